@@ -1,0 +1,1 @@
+"""What the calls say: categories, places, themes, issues, hotspots, cases, tallies."""

@@ -1,0 +1,1 @@
+"""Export files in, tables out: formats, encodings, header synonyms, dates, quarantine, period."""

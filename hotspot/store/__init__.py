@@ -1,0 +1,1 @@
+"""What outlives a run: the history of weeks, the trained models, the output folder."""

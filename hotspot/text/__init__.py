@@ -1,0 +1,1 @@
+"""Text of a call: normalise, mask personal data, tell the speakers apart, segment."""
