@@ -1,0 +1,47 @@
+"""Who says what: a transcript's turns, and the caller's part of a call.
+
+Calls come as dialogues (``坐席：… 市民：…``), as the caller's monologue, as the operator's summary or as a formal
+transfer note. Only in a dialogue can the speakers be told apart; every other text counts as the caller's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_OPERATORS: Final = "坐席|座席|话务员|接线员|客服|工作人员|热线"
+_CALLERS: Final = "市民|来电人|群众|诉求人|反映人|用户|客户"
+_TURN: Final = re.compile(rf"(?:^|(?<=[\s。！？!?…，,；;]))(?P<who>{_OPERATORS}|{_CALLERS})\s*[:：]\s*")
+_OPERATOR: Final = re.compile(_OPERATORS)
+
+
+def turns(text: str) -> list[tuple[bool, str]]:
+    """Return the turns of a dialogue as (is the caller, words); an undivided text is one turn of the caller.
+
+    Examples
+    --------
+    >>> turns("坐席：您好。 市民：暖气不热！")
+    [(False, '您好。'), (True, '暖气不热！')]
+    >>> turns("暖气不热")
+    [(True, '暖气不热')]
+    """
+    marks = list(_TURN.finditer(text))
+    if not marks:
+        return [(True, text)] if text else []
+    found = [(True, text[: marks[0].start()].strip())]
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    for mark, end in zip(marks, ends, strict=True):
+        found.append((_OPERATOR.fullmatch(mark["who"]) is None, text[mark.end() : end].strip()))
+    return [(caller, words) for caller, words in found if words]
+
+
+def caller_text(text: str) -> str:
+    """Return what the caller said, turn by turn; the whole text where speakers are not told apart.
+
+    Examples
+    --------
+    >>> caller_text("坐席：您好，请讲。市民：暖气不热！坐席：好的。市民：快修。")
+    '暖气不热！ 快修。'
+    """
+    said = turns(text)
+    return " ".join(words for caller, words in said if caller) or " ".join(words for _, words in said)

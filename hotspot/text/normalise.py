@@ -1,0 +1,65 @@
+"""Small ``str -> str`` functions that bring a call's text into one spelling, composed in `normalise`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+# Kept as they are: full-width punctuation belongs to Chinese text, NFKC would turn it into ASCII.
+_KEEP: Final = "，。：；！？（）【】《》“”‘’、…—～「」『』　"
+_FOLD: Final = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for code in (*range(0xFF01, 0xFF5F), *range(0x2460, 0x2474), *range(0xF900, 0xFB00), *range(0x2F00, 0x2FE0))
+    if chr(code) not in _KEEP
+}
+_INVISIBLE: Final = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffd\ue000-\uf8ff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_SPACE: Final = re.compile(r"\s+")
+_RUN: Final = re.compile(r"([^\w\s])\1{3,}")
+
+
+def fold_width(text: str) -> str:
+    """Turn full-width digits and letters into ASCII and leave Chinese punctuation alone.
+
+    Examples
+    --------
+    >>> fold_width("１２号楼，Ａ座")
+    '12号楼，A座'
+    """
+    return text.translate(_FOLD)
+
+
+def drop_invisible(text: str) -> str:
+    """Remove control, zero-width, bidirectional, private-use characters and surrogate halves; keep line breaks.
+
+    Examples
+    --------
+    >>> drop_invisible("供\u200b暖\u202e不热")
+    '供暖不热'
+    """
+    return _INVISIBLE.sub("", text)
+
+
+def squeeze(text: str) -> str:
+    """Fold white space into single blanks and long runs of one sign into three.
+
+    Examples
+    --------
+    >>> squeeze(" 太冷了！！！！！！\\n\\n  快修 ")
+    '太冷了！！！ 快修'
+    """
+    return _RUN.sub(r"\1\1\1", _SPACE.sub(" ", text)).strip()
+
+
+def normalise(text: str) -> str:
+    """Return `text` in the one spelling that all stages work on. Idempotent.
+
+    Examples
+    --------
+    >>> normalise("１５号\u200b 开始供暖")
+    '15号 开始供暖'
+    """
+    return squeeze(drop_invisible(fold_width(text)))
