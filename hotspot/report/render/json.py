@@ -1,0 +1,67 @@
+"""`result.json`: all facts as JSON, and back. The first renderer: what it writes reloads into the same record."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import types
+import typing
+from typing import Any
+
+from hotspot.errors import InputError
+from hotspot.schema import Facts
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {entry.name: _plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
+    if isinstance(value, tuple | list):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, dt.date):  # datetime is one too
+        return value.isoformat()
+    return value
+
+
+def render_json(facts: Facts) -> str:
+    """Return `facts` as JSON text, keys in the order of the schema."""
+    return json.dumps(_plain(facts), ensure_ascii=False, indent=1) + "\n"
+
+
+def load_facts(text: str) -> Facts:
+    """Return the facts that `render_json` wrote.
+
+    Raises
+    ------
+    InputError
+        The text is no result of this program or has another schema version.
+    """
+    try:
+        raw = json.loads(text)
+        version = raw["schema_version"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError("不是本程序写的 result.json", fix="请检查文件") from error
+    if version != 1:
+        raise InputError("result.json 的版本不认识", found=str(version)[:20], fix="请用写它的那个版本读取")
+    try:
+        return typing.cast(Facts, _typed(Facts, raw))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError("result.json 不完整或被改动", found=str(error)[:60], fix="请重新运行 analyze") from error
+
+
+def _typed(hint: Any, value: Any) -> Any:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType:
+        return None if value is None else _typed(next(a for a in arguments if a is not type(None)), value)
+    if origin is tuple:
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            return tuple(_typed(arguments[0], entry) for entry in value)
+        return tuple(_typed(kind, entry) for kind, entry in zip(arguments, value, strict=True))
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint)
+        return typing.cast(Any, hint)(**{key: _typed(hints[key], entry) for key, entry in value.items()})
+    if hint is dt.datetime:
+        return dt.datetime.fromisoformat(value)
+    if hint is dt.date:
+        return dt.date.fromisoformat(value)
+    return value

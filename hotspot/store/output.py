@@ -1,0 +1,133 @@
+"""The output folder: all files appear together or not at all, and an edited bulletin is never overwritten."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from hotspot.errors import InputError
+
+_MANIFEST: Final = ".hotspot.json"
+_EDITED: Final = "bulletin.docx"
+_BESIDE: Final = "bulletin.new.docx"
+_EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
+_HERE: Final = -100  # AT_FDCWD
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse an output folder that is a file, a link or holds somebody else's files.
+
+    Raises
+    ------
+    InputError
+    """
+    if folder.is_symlink():
+        raise InputError("输出文件夹是一个链接", where=str(folder), fix="请指定真实的文件夹")
+    if folder.exists() and not folder.is_dir():
+        raise InputError("输出位置已有同名文件", where=str(folder), fix="请换一个 --out")
+    if folder.is_dir() and not (folder / _MANIFEST).exists() and any(folder.iterdir()):
+        raise InputError("输出文件夹里有不是本程序写的文件", where=str(folder), fix="请用空文件夹或换一个 --out")
+    parent = folder.parent if str(folder.parent) else Path()
+    existing = next(path for path in (parent, *parent.absolute().parents) if path.exists())
+    if not os.access(existing, os.W_OK):
+        raise InputError("没有写入权限", where=str(existing), fix="请换一个 --out 或检查权限")
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = False) -> tuple[dict[str, Path], bool]:
+    """Write `files` (relative name to content) as the whole of `folder`, in one step.
+
+    Files that others put there stay. A bulletin that was edited since it was written stays too, unless `replace` is
+    set: the new one is then written beside it.
+
+    Returns
+    -------
+    paths : dict
+        Where each file went.
+    kept : bool
+        Whether an edited bulletin was kept.
+    """
+    check_folder(folder)
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        names = {name: name for name in files}
+        old = _read_manifest(folder)
+        kept = not replace and _EDITED in files and _was_edited(folder / _EDITED, old.get(_EDITED, ""))
+        if kept:
+            names[_EDITED] = _BESIDE
+            shutil.copy2(folder / _EDITED, stage / _EDITED)
+        manifest = {_EDITED: old.get(_EDITED, "")} if kept else {}
+        for name, content in files.items():
+            target = stage / names[name]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            manifest[names[name]] = hashlib.sha256(content).hexdigest()
+        (stage / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+        if folder.is_dir():
+            _keep_foreign(folder, stage, {*old, *manifest, _MANIFEST, _BESIDE})
+        stage.chmod(0o755)
+        _swap(stage, folder)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise InputError(
+                "磁盘空间不足，什么也没有写入", where=str(folder.parent), fix="请清理空间后再运行"
+            ) from error
+        raise InputError(
+            "写不了输出文件夹", where=str(folder), found=os.strerror(error.errno or 0), fix="请检查权限"
+        ) from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    return {name: folder / names[name] for name in files}, kept
+
+
+def _read_manifest(folder: Path) -> dict[str, str]:
+    try:
+        found = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _was_edited(path: Path, written: str) -> bool:
+    return path.is_file() and bool(written) and hashlib.sha256(path.read_bytes()).hexdigest() != written
+
+
+def _keep_foreign(folder: Path, stage: Path, ours: set[str]) -> None:
+    """Carry over the files of `folder` that this program did not write."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not path.is_symlink() and name not in ours and not (stage / name).exists():
+            (stage / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, stage / name)
+
+
+def _swap(stage: Path, folder: Path) -> None:
+    """Put `stage` in the place of `folder`; at each moment either the old or the new one is there, whole."""
+    if not folder.exists():
+        stage.rename(folder)
+        return
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        if hasattr(libc, "renameat2"):
+            done = libc.renameat2(_HERE, os.fsencode(stage), _HERE, os.fsencode(folder), _EXCHANGE)
+            if done == 0:
+                return
+    # Elsewhere no call exchanges two folders: the old one steps aside for the blink of a rename.
+    aside = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(aside, ignore_errors=True)
+    folder.rename(aside)
+    stage.rename(folder)
+    shutil.rmtree(aside, ignore_errors=True)
