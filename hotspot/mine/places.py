@@ -1,0 +1,195 @@
+"""Places of the calls: mentions, canonical names, districts, and the one place that a call is about."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hotspot.mine import place_grammar, place_lexicon
+from hotspot.mine.place_canonical import LearnedAlias, canonicalise
+from hotspot.schema import MENTION_COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """What the configuration knows about the places of a city. Everything may be empty.
+
+    Examples
+    --------
+    >>> Gazetteer(places={"和谐家园小区": "西城区"}, districts=("西城区",)).places["和谐家园小区"]
+    '西城区'
+    """
+
+    places: Mapping[str, str] = field(default_factory=dict)  # canonical name -> district, "" unknown
+    districts: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)  # spelled -> canonical, confirmed
+    forbidden: frozenset[tuple[str, str]] = frozenset()  # pairs that must not be joined
+
+
+@dataclass(frozen=True, slots=True)
+class Primary:
+    """The place each call is about: arrays with one entry per call, "" where it is about none."""
+
+    place: NDArray[Any]
+    district: NDArray[Any]
+    mention: NDArray[Any]
+    kind: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All mentions (columns of `MENTION_COLUMNS`), the primary place of each call, the aliases learned."""
+
+    mentions: pd.DataFrame
+    primary: Primary
+    aliases: tuple[LearnedAlias, ...]
+
+
+class _Mention(NamedTuple):
+    start: int
+    end: int
+    name: str
+    kind: str
+
+
+_WEIGHT: Final = {
+    "小区": 3.0,
+    "学校": 2.6,
+    "医院": 2.0,
+    "工地": 3.2,
+    "市场": 2.6,
+    "企业": 2.0,
+    "公共设施": 2.0,
+    "道路": 2.0,
+    "村镇": 1.5,
+    "街道社区": 1.0,
+}
+_BEFORE: Final = re.compile(r"(?:住|住在|位于|在|地处|地址[是:：]?|反映|我是|投诉|举报)$")
+
+
+def _extract(text: str, lexicon: place_lexicon.Lexicon, names: Mapping[str, str]) -> list[_Mention]:
+    found: list[_Mention] = []
+    kinds = place_grammar.suffix_kinds()
+    for candidate in place_grammar.candidates(text):
+        floor = 0
+        if found and found[-1].end > candidate.start:
+            last = found[-1]
+            gap = text[last.end : candidate.suffix]
+            if not gap or (candidate.kind == "工地" and place_lexicon.is_generic(gap)):
+                found[-1] = _Mention(last.start, candidate.end, text[last.start : candidate.end], candidate.kind)
+                continue
+            floor = last.end
+        start = place_lexicon.begin(text, candidate, floor, lexicon.tails)
+        if start < 0:
+            continue
+        name = text[start : candidate.end]
+        if not candidate.strong and lexicon.tails[name] < 3:
+            continue
+        found.append(_Mention(start, candidate.end, name, candidate.kind))
+    spans = {(m.start, m.end) for m in found}
+    for name, kind in names.items():
+        at = text.find(name)
+        while at >= 0:
+            if not any(start <= at and at + len(name) <= end for start, end in spans):
+                found.append(_Mention(at, at + len(name), name, kind or kinds.get(name[-2:], ("小区", True))[0]))
+            at = text.find(name, at + len(name))
+    return sorted(found)
+
+
+def _kind(name: str) -> str:
+    kinds = place_grammar.suffix_kinds()
+    for length in (5, 4, 3, 2, 1):
+        if name[-length:] in kinds:
+            return kinds[name[-length:]][0]
+    return "地标"
+
+
+def find_places(
+    texts: Sequence[str],
+    gazetteer: Gazetteer | None = None,
+    *,
+    titles: Sequence[str] | None = None,
+    addresses: Sequence[str] | None = None,
+    regions: Sequence[str] | None = None,
+) -> Places:
+    """Return the places of `texts` (normalised), n calls in, n primary places out, in the same order.
+
+    Parameters
+    ----------
+    texts
+        Normalised contents: dialogues, monologues, summaries, formal notes.
+    gazetteer
+        What the configuration knows; nothing by default.
+    titles, addresses, regions
+        Further columns of the export, each as long as `texts`; a mention in them has a negative ``start``.
+
+    Examples
+    --------
+    >>> places = find_places(["我住和谐家园小区，暖气不热", "和谐佳园小区没暖气", "和谐家园小区停水"])
+    >>> places.primary.place.tolist()
+    ['和谐家园小区', '和谐家园小区', '和谐家园小区']
+    """
+    gazetteer = gazetteer or Gazetteer()
+    count = len(texts)
+    heads = [
+        " ".join(part for part in parts if part)
+        for parts in zip(addresses or [""] * count, titles or [""] * count, strict=True)
+    ]
+    whole = [f"{head}\n{text}" if head else text for head, text in zip(heads, texts, strict=True)]
+    lexicon = place_lexicon.learn((place_lexicon.tails(text, place_grammar.candidates(text)) for text in whole), {})
+    names = {
+        **{name: _kind(name) for name in gazetteer.places},
+        **{name: _kind(to) for name, to in gazetteer.aliases.items()},
+    }
+    per_call = [_extract(text, lexicon, names) for text in whole]
+    spelled = Counter(mention.name for found in per_call for mention in found)
+    kinds = {mention.name: mention.kind for found in per_call for mention in found}
+    canonical, learned = canonicalise(spelled, kinds, gazetteer.places, gazetteer.aliases, gazetteer.forbidden)
+    rows: list[tuple[int, int, str, str, str, str, bool]] = []
+    chosen = []
+    for call, found in enumerate(per_call):
+        offset = len(whole[call]) - len(texts[call])
+        best = _choose(whole[call], offset, found)
+        region = regions[call] if regions is not None else ""
+        for mention in found:
+            place = canonical[mention.name]
+            district = (
+                gazetteer.places.get(place, "") or _district(whole[call], mention.start, gazetteer.districts) or region
+            )
+            rows.append((call, mention.start - offset, mention.name, place, district, mention.kind, mention is best))
+            if mention is best:
+                chosen.append((call, place, district, mention.name, mention.kind))
+    table = pd.DataFrame(rows, columns=list(MENTION_COLUMNS)).astype(
+        {name: kind for name, kind in MENTION_COLUMNS.items() if kind != "str"}
+    )
+    arrays = [np.full(count, "", dtype=object) for _ in range(4)]
+    for call, *values in chosen:
+        for array, value in zip(arrays, values, strict=True):
+            array[call] = value
+    return Places(table, Primary(*arrays), learned)
+
+
+def _district(text: str, start: int, districts: tuple[str, ...]) -> str:
+    before = text[max(0, start - 12) : start]
+    held = [(before.rfind(name), name) for name in districts if name in before]
+    return max(held)[1] if held else ""
+
+
+def _choose(text: str, offset: int, found: Sequence[_Mention]) -> _Mention | None:
+    if not found:
+        return None
+
+    def score(mention: _Mention) -> tuple[float, int]:
+        value = _WEIGHT.get(mention.kind, 1.5)
+        value += 3.0 if mention.end <= offset else 0.0
+        value += 1.5 if _BEFORE.search(text, max(0, mention.start - 4), mention.start) else 0.0
+        return value, -mention.start
+
+    return max(found, key=score)
