@@ -1,0 +1,98 @@
+"""`hotspot analyze`: a week's export becomes the bulletin."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from hotspot.cli.base import ChineseCommand, Progress, config_option, parse_map, safe
+from hotspot.errors import InputError
+
+
+def _day(value: str | None, option: str) -> dt.date | None:
+    if value is None:
+        return None
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise InputError("日期写法不对", where=option, found=value[:20], fix="写作 2024-10-14") from error
+
+
+_PATHS = click.Path(path_type=Path)
+
+
+@click.command("analyze", cls=ChineseCommand)
+@click.argument("files", nargs=-1, required=True, type=_PATHS, metavar="来电导出表…")
+@click.option("--orders", multiple=True, type=_PATHS, metavar="表", help="工单表（可多次给出）")
+@click.option("--flows", multiple=True, type=_PATHS, metavar="表", help="工单流转记录")
+@click.option("--cases", multiple=True, type=_PATHS, metavar="表", help="往期疑难案例台账")
+@config_option
+@click.option("--week", metavar="日期", help="这一天所在的周（周一至周日）")
+@click.option("--from", "first", metavar="日期", help="起始日，与 --to 同用")
+@click.option("--to", "last", metavar="日期", help="截止日（含）")
+@click.option("--all", "everything", is_flag=True, help="表中全部日期")
+@click.option("--model", type=_PATHS, metavar="目录", help="分类模型，默认 models/default")
+@click.option("--history", type=_PATHS, metavar="DB", help="历史库，默认在输出文件夹旁的 hotspot.db")
+@click.option("--no-history", is_flag=True, help="不读也不写历史库")
+@click.option("--out", type=_PATHS, default=Path("out"), metavar="目录", help="输出文件夹，默认 out")
+@click.option("--map", "mapping", multiple=True, metavar="列=表头", help="指定表头，如 --map 诉求内容=备注")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="分词用的进程数，默认 1")
+@click.option("--replace", is_flag=True, help="覆盖人工改过的 bulletin.docx")
+@click.option("--json", "as_json", is_flag=True, help="在标准输出打印 result.json")
+@click.option("--quiet", is_flag=True, help="只打印错误")
+@click.option("--verbose", is_flag=True, help="打印各阶段")
+def command(
+    files: tuple[Path, ...],
+    orders: tuple[Path, ...],
+    flows: tuple[Path, ...],
+    cases: tuple[Path, ...],
+    config: Path | None,
+    week: str | None,
+    first: str | None,
+    last: str | None,
+    everything: bool,
+    model: Path | None,
+    history: Path | None,
+    no_history: bool,
+    out: Path,
+    mapping: tuple[str, ...],
+    jobs: int,
+    replace: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """生成一周的通报、网页、工作簿、图表和数据。"""
+    from hotspot.config import load_config
+    from hotspot.pipeline import Request, analyze
+
+    request = Request(
+        files=files,
+        orders=orders,
+        flows=flows,
+        cases=cases,
+        mapping=parse_map(mapping),
+        week=_day(week, "--week"),
+        first=_day(first, "--from"),
+        last=_day(last, "--to"),
+        everything=everything,
+        model=model,
+        history=None if no_history else history or out.absolute().parent / "hotspot.db",
+        out=out,
+        jobs=jobs,
+        replace=replace,
+    )
+    outcome = analyze(request, load_config(config), Progress(quiet, verbose))
+    if as_json:
+        click.echo(outcome.files["result.json"].decode("utf-8"), nl=False)
+    elif not quiet:
+        for line in outcome.summary:
+            click.echo(safe(line))
+        for name, path in outcome.paths.items():
+            click.echo(f"{name} → {path}")
+    if outcome.kept_edited and not quiet:
+        click.echo(
+            "提示：bulletin.docx 已被人工修改，保持不动；新的通报写在 bulletin.new.docx（--replace 可覆盖）", err=True
+        )

@@ -1,0 +1,102 @@
+"""`hotspot history`: past weeks and what they held."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from hotspot.cli.base import ChineseCommand, ChineseGroup, history_option, safe
+from hotspot.errors import HistoryError, InputError
+
+
+@click.group("history", cls=ChineseGroup)
+def command() -> None:
+    """查看、导出、检查历史周。"""
+
+
+def existing_history(path: Path) -> Path:
+    """Return `path` when a history is there."""
+    if not path.is_file():
+        raise HistoryError(
+            "没有这个历史库", where=str(path), fix="用 --history 指定；analyze 会在输出文件夹旁建 hotspot.db"
+        )
+    return path
+
+
+@command.command("list", cls=ChineseCommand)
+@history_option
+def list_weeks(history: Path) -> None:
+    """列出历史里的周。"""
+    from hotspot.store.history import History
+
+    with History(existing_history(history)) as store:
+        for week in store.weeks():
+            click.echo(f"{week.first_day}～{week.last_day}\t{week.label}\t受理{week.total}件\t有效{week.valid}件")
+
+
+@command.command("show", cls=ChineseCommand)
+@click.argument("theme", metavar="热点")
+@history_option
+def show_hotspot(theme: str, history: Path) -> None:
+    """显示一个热点或事项各周的件数。"""
+    from hotspot.store.history import History, sum_counts
+
+    with History(existing_history(history)) as store:
+        weeks = store.weeks()
+        found = {name[0]: counts for name, counts in sum_counts(weeks, "theme").items() if theme in name[0]}
+        ids = {row[0]: row[1] for week in weeks for row in week.hotspots}
+    name = ids.get(theme, theme)
+    rows = found or {key: counts for key, counts in found.items() if key == name}
+    if not rows:
+        raise InputError("历史里没有这个热点", found=safe(theme)[:40], fix="用 hotspot history list 看有哪些周")
+    for key, counts in sorted(rows.items()):
+        click.echo(safe(key))
+        top = max(counts) or 1
+        for week, count in zip(weeks, counts, strict=True):
+            click.echo(f"  {week.first_day}  {count:>6}件  {'#' * round(40 * count / top)}")
+
+
+@command.command("export", cls=ChineseCommand)
+@click.argument("target", type=click.Path(path_type=Path), metavar="JSON")
+@history_option
+def export(target: Path, history: Path) -> None:
+    """把各周的计数导出为 JSON（不含来电和来电人）。"""
+    from hotspot.store.history import History
+
+    with History(existing_history(history)) as store:
+        text = store.export()
+    target.write_text(text, encoding="utf-8")
+    click.echo(f"已导出 → {target}")
+
+
+@command.command("forget", cls=ChineseCommand)
+@click.argument("day", metavar="日期")
+@history_option
+def forget(day: str, history: Path) -> None:
+    """从历史里抹去一周（写这一周的第一天）。"""
+    from hotspot.store.history import History
+
+    try:
+        first = dt.date.fromisoformat(day)
+    except ValueError as error:
+        raise InputError("日期写法不对", found=day[:20], fix="写作 2024-10-14") from error
+    with History(existing_history(history)) as store:
+        gone = store.forget(first)
+    if not gone:
+        raise InputError("历史里没有以这一天开始的周", found=day, fix="用 hotspot history list 查看")
+    click.echo(f"已抹去 {day} 开始的一周")
+
+
+@command.command("check", cls=ChineseCommand)
+@history_option
+def check(history: Path) -> None:
+    """检查历史库是否完好。"""
+    from hotspot.store.history import History
+
+    with History(existing_history(history)) as store:
+        faults = store.check()
+    if faults:
+        raise HistoryError("历史库有损坏", where=str(history), found=faults[0][:80], fix="请从备份恢复")
+    click.echo("历史库完好")

@@ -1,0 +1,65 @@
+"""The csv files for other programs: calls, issues, categories, places, rows set aside."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import pandas as pd
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a csv that Excel opens as text: UTF-8 with a mark, no cell that acts as a formula.
+
+    Examples
+    --------
+    >>> write_csv(["编号"], [["=1+1"]]).decode("utf-8-sig")
+    "编号\\n'=1+1\\n"
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_defuse(value) for value in row] for row in rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _defuse(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[Sequence[object]]:
+    return zip(*(frame[column].tolist() for column in columns), strict=True)
+
+
+def build_tables(
+    demands: pd.DataFrame, mentions: pd.DataFrame, rejects: Sequence[Sequence[object]]
+) -> dict[str, bytes]:
+    """Return the csv files of the output folder by name.
+
+    Parameters
+    ----------
+    demands : DataFrame
+        One row per call of the period: msg_id, category, confidence, place, district, theme, issue_id, hotspot_id.
+    mentions : DataFrame
+        One row per place mention: msg_id, mention, place, district, kind, is_primary.
+    rejects : sequence of (file, sheet, row, reason, severity)
+    """
+    table = demands.assign(confidence=demands["confidence"].map(lambda value: f"{value:.4f}"))
+    columns = ["msg_id", "category", "confidence", "place", "district", "theme", "issue_id", "hotspot_id"]
+    in_issue = table[table["issue_id"].ne("")]
+    valid = table[table["category"].ne("无效")]
+    spots = mentions.assign(is_primary=mentions["is_primary"].astype(int))
+    spot_columns = ["msg_id", "mention", "place", "district", "kind", "is_primary"]
+    return {
+        "calls.csv": write_csv(columns, _rows(table, columns)),
+        "issues.csv": write_csv(["msg_id", "issue_id"], _rows(in_issue, ["msg_id", "issue_id"])),
+        "categories.csv": write_csv(
+            ["msg_id", "category", "confidence"], _rows(valid, ["msg_id", "category", "confidence"])
+        ),
+        "places.csv": write_csv(spot_columns, _rows(spots, spot_columns)),
+        "import_report.csv": write_csv(["文件", "工作表", "行", "原因", "处理"], rejects),
+    }
