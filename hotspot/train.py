@@ -1,0 +1,334 @@
+"""Training of a category model from labelled calls: what was used and refused, how good it is, the model folder."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib.metadata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from hotspot.errors import InputError
+from hotspot.store.models import load_model, save_model
+from hotspot.text.segment import Segmenter
+
+if TYPE_CHECKING:
+    from hotspot.mine.categories import CategoryClassifier
+
+FEW_ROWS: Final = 20  # a category with fewer examples is learned badly: the office is told
+_PACKAGES: Final = ("jieba", "numpy", "scikit-learn", "scipy")
+_EVALUATION: Final = "evaluation.md"
+
+Labels = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A label that is no category: how many rows have it, which categories come near."""
+
+    label: str
+    rows: int
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How well held-out rows were told: all of them and category by category."""
+
+    rows: int
+    accuracy: float
+    macro_f1: float
+    calibration_error: float
+    accuracy_top80: float
+    classes: tuple[str, ...]
+    per_class: tuple[tuple[str, int, float, float, float], ...]  # name, rows, precision, recall, F1
+    confusion: tuple[tuple[int, ...], ...]  # rows: truth, columns: told, both in the order of `classes`
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What a training run did."""
+
+    folder: Path
+    rows: tuple[tuple[str, int], ...]  # category, rows used
+    unlabelled: int
+    doubles: int  # earlier labels of a call that a later row corrected
+    refused: tuple[Refusal, ...]
+    warnings: tuple[str, ...]
+    evaluation: Evaluation
+    compared: Evaluation | None  # the other model on the same rows
+    compared_with: str
+
+
+def train(
+    calls: pd.DataFrame,
+    *,
+    categories: Sequence[str],
+    terms: Mapping[str, Sequence[str]] | None = None,
+    out: Path | str,
+    replace: bool = False,
+    compare_with: Path | str | None = None,
+    file_hashes: Mapping[str, str] | None = None,
+    random_state: int = 0,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> TrainingReport:
+    """Train a model on labelled calls and write its folder.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        Calls (see ``CALL_COLUMNS``) with their labels in ``category``, in the order in which they were given: of
+        several rows with one ``msg_id`` the last one counts, for it is the correction.
+    categories : sequence of str
+        The valid names; rows with any other label are refused and told.
+    terms : mapping of str to sequence of str, optional
+        Key terms of each category.
+    out : path
+        The model folder to write.
+    replace : bool
+        Whether an existing folder may be overwritten.
+    compare_with : path, optional
+        A model to be measured on the same held-out rows.
+    file_hashes : mapping of str to str, optional
+        Hash of each training file by its name, for the manifest.
+    random_state : int
+        Seed of the machine and of the folds.
+    progress : callable, optional
+        Called with (what, done, of how many).
+
+    Returns
+    -------
+    TrainingReport
+    """
+    out = Path(out)
+    if out.exists() and not replace:
+        raise InputError("模型文件夹已存在", where=str(out), fix="换一个 --out，或加 --replace 覆盖")
+    rows, unlabelled, doubles, refused = _usable(calls, categories)
+    texts = [f"{title}\n{text}" if title else text for title, text in zip(rows["title"], rows["text"], strict=True)]
+    labels = rows["category"].to_numpy(dtype=object)
+    counts = rows["category"].value_counts()
+    used = tuple((name, int(counts.get(name, 0))) for name in categories)
+    if sum(count > 1 for _, count in used) < 2:
+        raise InputError("训练数据不足", found=f"可用 {len(rows)} 行", fix="至少两个类别各有两行带标签的数据")
+    step = progress or (lambda what, done, total: None)
+    words = _segment(texts, step)
+    from hotspot.mine.categories import CategoryClassifier
+
+    def make() -> CategoryClassifier:
+        return CategoryClassifier(terms=terms, random_state=random_state)
+
+    told, confidence = _cross_validate(make, texts, labels, words, random_state, step)
+    evaluation = evaluate(labels, told, confidence)
+    compared = None
+    if compare_with is not None:
+        other = CategoryClassifier.from_state(load_model(compare_with).arrays)
+        seen = other.predict_labels(texts, words)
+        compared = evaluate(labels, seen.labels, seen.confidence)
+    step("训练模型", 0, 1)
+    model = make().fit(texts, labels.tolist(), words=words)
+    step("训练模型", 1, 1)
+    warnings = tuple(
+        f"类别“{name}”只有 {count} 行，少于 {FEW_ROWS} 行，识别效果难以保证" for name, count in used if count < FEW_ROWS
+    )
+    save_model(out, model.to_state(), _manifest(rows, used, evaluation, model, file_hashes or {}, random_state))
+    report = TrainingReport(
+        out,
+        used,
+        unlabelled,
+        doubles,
+        refused,
+        warnings,
+        evaluation,
+        compared,
+        str(compare_with) if compare_with is not None else "",
+    )
+    (out / _EVALUATION).write_text(describe(report), encoding="utf-8", newline="\n")
+    return report
+
+
+def evaluate(labels: Labels, told: Labels, confidence: npt.NDArray[np.float64]) -> Evaluation:
+    """Measure told labels against true ones; an abstention counts as wrong.
+
+    Examples
+    --------
+    >>> truth, told = np.array(["甲", "乙"], dtype=object), np.array(["甲", "甲"], dtype=object)
+    >>> evaluate(truth, told, np.array([0.9, 0.6])).accuracy
+    0.5
+    """
+    classes = sorted(set(labels.tolist()))
+    right = labels == told
+    confusion = np.array([[int(((labels == a) & (told == b)).sum()) for b in classes] for a in classes])
+    per_class = []
+    for position, name in enumerate(classes):
+        hit = confusion[position, position]
+        precision = hit / max(1, int((told == name).sum()))
+        recall = hit / max(1, int((labels == name).sum()))
+        f1 = 2 * precision * recall / (precision + recall) if hit else 0.0
+        per_class.append((name, int((labels == name).sum()), float(precision), float(recall), float(f1)))
+    bins = np.clip((confidence * 10).astype(int), 0, 9)
+    error = sum(
+        abs(right[bins == number].mean() - confidence[bins == number].mean()) * (bins == number).mean()
+        for number in np.unique(bins)
+    )
+    sure = confidence >= np.quantile(confidence, 0.2)
+    return Evaluation(
+        rows=len(labels),
+        accuracy=float(right.mean()),
+        macro_f1=float(np.mean([f1 for *_, f1 in per_class])),
+        calibration_error=float(error),
+        accuracy_top80=float(right[sure].mean()),
+        classes=tuple(classes),
+        per_class=tuple(per_class),
+        confusion=tuple(tuple(int(count) for count in line) for line in confusion),
+    )
+
+
+def describe(report: TrainingReport) -> str:
+    """Return the evaluation as a page of Markdown."""
+    found = report.evaluation
+    lines = [
+        "# 分类模型评估",
+        "",
+        f"训练数据 {found.rows} 行；以下指标来自交叉验证，每行都由没有见过它的模型判断。",
+        "",
+    ]
+    lines += ["| 指标 | 数值 |", "| --- | --- |"]
+    lines += [f"| {name} | {value:.4f} |" for name, value in _figures(found).items()]
+    lines += ["", "| 类别 | 行数 | 精确率 | 召回率 | F1 |", "| --- | --- | --- | --- | --- |"]
+    lines += [f"| {name} | {rows} | {p:.3f} | {r:.3f} | {f:.3f} |" for name, rows, p, r, f in found.per_class]
+    lines += ["", "## 混淆矩阵（行为真实类别，列为判断类别）", ""]
+    lines += ["| | " + " | ".join(found.classes) + " |", "| --- |" + " --- |" * len(found.classes)]
+    for name, line in zip(found.classes, found.confusion, strict=True):
+        lines.append(f"| {name} | " + " | ".join(map(str, line)) + " |")
+    if report.compared is not None:
+        lines += [
+            "",
+            f"## 与 {Path(report.compared_with).name} 比较",
+            "",
+            "| 指标 | 新模型 | 原模型 |",
+            "| --- | --- | --- |",
+        ]
+        other = _figures(report.compared)
+        lines += [f"| {name} | {value:.4f} | {other[name]:.4f} |" for name, value in _figures(found).items()]
+    lines += ["", "## 数据", ""]
+    lines += [f"- 无标签 {report.unlabelled} 行，同一编号的旧标签 {report.doubles} 行，未使用。"]
+    for refusal in report.refused:
+        near = "、".join(refusal.nearest) or "无"
+        lines.append(f"- 不认识的类别“{refusal.label}”{refusal.rows} 行，未使用；相近的有效类别：{near}。")
+    lines += [f"- {warning}。" for warning in report.warnings]
+    return "\n".join(lines) + "\n"
+
+
+def _figures(found: Evaluation) -> dict[str, float]:
+    return {
+        "准确率": found.accuracy,
+        "宏平均 F1": found.macro_f1,
+        "校准误差": found.calibration_error,
+        "最有把握的 80% 的准确率": found.accuracy_top80,
+    }
+
+
+def _usable(calls: pd.DataFrame, categories: Sequence[str]) -> tuple[pd.DataFrame, int, int, tuple[Refusal, ...]]:
+    """Return the rows to learn from, with the numbers of those left out and why."""
+    labels = calls["category"].str.strip()
+    labelled = calls.assign(category=labels)[(labels != "") & (calls["text"].str.strip() != "")]
+    valid = labelled["category"].isin(set(categories))
+    strange = labelled.loc[~valid, "category"].value_counts()
+    refused = tuple(
+        Refusal(str(label), int(count), tuple(difflib.get_close_matches(str(label), categories, n=3, cutoff=0.3)))
+        for label, count in sorted(strange.items())
+    )
+    kept = labelled[valid]
+    named = kept["msg_id"] != ""
+    double = named & kept.duplicated("msg_id", keep="last")
+    return kept[~double], len(calls) - len(labelled), int(double.sum()), refused
+
+
+def _segment(texts: Sequence[str], step: Callable[[str, int, int], None]) -> list[str]:
+    from hotspot.text.normalise import normalise
+
+    segmenter, words = Segmenter(), list[str]()
+    for start in range(0, len(texts), 1000):
+        step("分词", start, len(texts))
+        words += segmenter.cut_all([normalise(text) for text in texts[start : start + 1000]])
+    step("分词", len(texts), len(texts))
+    return words
+
+
+def _cross_validate(
+    make: Callable[[], CategoryClassifier],
+    texts: Sequence[str],
+    labels: Labels,
+    words: Sequence[str],
+    random_state: int,
+    step: Callable[[str, int, int], None],
+    folds: int = 5,
+) -> tuple[Labels, npt.NDArray[np.float64]]:
+    """Return what is told of each row by a model that has not seen it."""
+    fold = _folds(texts, labels, folds, random_state)
+    told = np.full(len(texts), "", dtype=object)
+    confidence = np.zeros(len(texts))
+    for number in range(folds):
+        step("交叉验证", number, folds)
+        seen, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        if not len(held) or len(set(labels[seen].tolist())) < 2:
+            continue
+        model = make().fit(_pick(texts, seen), labels[seen].tolist(), words=_pick(words, seen))
+        found = model.predict_labels(_pick(texts, held), words=_pick(words, held))
+        told[held], confidence[held] = found.labels, found.confidence
+    step("交叉验证", folds, folds)
+    return told, confidence
+
+
+def _folds(texts: Sequence[str], labels: Labels, folds: int, random_state: int) -> npt.NDArray[np.int64]:
+    """Return a fold per row, drawn by the content of the row: equal texts fall together, row order is irrelevant."""
+    drawn = [hashlib.sha256(f"{random_state}\0{text}".encode()).hexdigest() for text in texts]
+    fold = np.zeros(len(texts), dtype=np.int64)
+    for label in sorted(set(labels.tolist())):
+        members = np.flatnonzero(labels == label)
+        ranks = {digest: rank for rank, digest in enumerate(sorted({drawn[i] for i in members}))}
+        fold[members] = [ranks[drawn[i]] % folds for i in members]
+    return fold
+
+
+def _pick(texts: Sequence[str], rows: npt.NDArray[np.int64]) -> list[str]:
+    return [texts[row] for row in rows.tolist()]
+
+
+def _manifest(
+    rows: pd.DataFrame,
+    used: Sequence[tuple[str, int]],
+    evaluation: Evaluation,
+    model: CategoryClassifier,
+    file_hashes: Mapping[str, str],
+    random_state: int,
+) -> dict[str, Any]:
+    files = []
+    for name, part in sorted(rows.groupby("file"), key=lambda item: str(item[0])):
+        content = "\n".join(sorted(f"{i}\t{c}\t{t}" for i, c, t in part[["msg_id", "category", "text"]].to_numpy()))
+        entry = {"name": str(name), "rows": len(part), "content_sha256": hashlib.sha256(content.encode()).hexdigest()}
+        if str(name) in file_hashes:
+            entry["sha256"] = file_hashes[str(name)]
+        files.append(entry)
+    last = rows["time"].max()
+    return {
+        "classes": [str(name) for name in model.classes_],
+        "date": "" if pd.isna(last) else last.date().isoformat(),
+        "files": files,
+        "rows": dict(used),
+        "metrics": {
+            "accuracy": round(evaluation.accuracy, 6),
+            "macro_f1": round(evaluation.macro_f1, 6),
+            "calibration_error": round(evaluation.calibration_error, 6),
+            "accuracy_top80": round(evaluation.accuracy_top80, 6),
+        },
+        "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
+        "words_hash": Segmenter().hash,
+        "random_state": random_state,
+    }
