@@ -1,0 +1,164 @@
+"""The lexicon of hotline themes: which terms speak for which theme, and how strongly a text speaks for each."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Final
+
+import numpy as np
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+
+STRONG: Final = 3.0
+WEAK: Final = 1.0
+PAIR: Final = 2.5
+# Terms that nearly every call of a week holds say little, rare ones much: bounds of the inverse document frequency.
+_IDF_RANGE: Final = (0.3, 5.0)
+_IDF_UNIT: Final = 4.0
+# A week of few calls is counted together with this many imagined ones, in which each term stands three times.
+_IMAGINED: Final = 100
+_IMAGINED_HITS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeEntry:
+    """One theme of the lexicon: its name and the terms that speak for it."""
+
+    name: str
+    strong: tuple[str, ...]
+    weak: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+def load_themes() -> tuple[ThemeEntry, ...]:
+    """Return the themes of the package's own list.
+
+    Examples
+    --------
+    >>> [entry.name for entry in load_themes() if "暖气" in entry.strong]
+    ['供暖不热']
+    """
+    text = resources.files("hotspot.resources").joinpath("themes.toml").read_text(encoding="utf-8")
+    return tuple(_entry(table) for table in tomllib.loads(text)["theme"])
+
+
+def _entry(table: Mapping[str, Any]) -> ThemeEntry:
+    pairs = [pair.partition("+") for pair in table.get("pairs", "").split()]
+    return ThemeEntry(
+        table["name"],
+        tuple(table["strong"].split()),
+        tuple(table.get("weak", "").split()),
+        tuple((first, second) for first, _, second in pairs),
+    )
+
+
+def with_extra(entries: Sequence[ThemeEntry], extra: Mapping[str, Sequence[str]]) -> tuple[ThemeEntry, ...]:
+    """Return the themes with those of a configuration: a known name gains terms, a new one is added.
+
+    Examples
+    --------
+    >>> [entry.name for entry in with_extra(load_themes()[:1], {"盐湖粉尘": ["盐粉"]})]
+    ['查询工单办理进度', '盐湖粉尘']
+    """
+    known = {entry.name: entry for entry in entries}
+    for name in sorted(extra):
+        old = known.get(name, ThemeEntry(name, ()))
+        terms = tuple(dict.fromkeys((*old.strong, name, *extra[name])))
+        known[name] = ThemeEntry(name, terms, old.weak, old.pairs)
+    return tuple(known.values())
+
+
+class ThemeLexicon:
+    """Scores texts against themes by the terms they hold.
+
+    Parameters
+    ----------
+    entries : sequence of ThemeEntry
+        The themes, in the order of the score's columns.
+
+    Examples
+    --------
+    >>> lexicon = ThemeLexicon(load_themes())
+    >>> scores = lexicon.score(lexicon.hits(["家里暖气片冰凉"]))
+    >>> lexicon.names[scores[0].argmax()]
+    '供暖不热'
+    """
+
+    def __init__(self, entries: Sequence[ThemeEntry]) -> None:
+        self.names = tuple(entry.name for entry in entries)
+        numbers: dict[str, int] = {}
+        weights: dict[tuple[int, int], float] = {}
+        pairs: set[tuple[int, int, int]] = set()
+        for theme, entry in enumerate(entries):
+            for terms, weight in ((entry.weak, WEAK), (entry.strong, STRONG)):
+                for term in terms:
+                    weights[numbers.setdefault(term, len(numbers)), theme] = weight
+            for first, second in entry.pairs:
+                pairs.add(
+                    (numbers.setdefault(first, len(numbers)), numbers.setdefault(second, len(numbers)), theme),
+                )
+        self.terms = tuple(numbers)
+        self._pairs = sorted(pairs)
+        keys = sorted(weights)
+        self._weights = sparse.csr_matrix(
+            ([weights[key] for key in keys], ([key[0] for key in keys], [key[1] for key in keys])),
+            shape=(len(numbers), len(entries)),
+        )
+        # Terms by their first two characters: one look-up per position of a text instead of one per term.
+        self._single = {term: number for term, number in numbers.items() if len(term) == 1}
+        self._starts: dict[str, list[tuple[str, int]]] = {}
+        for term, number in numbers.items():
+            if len(term) > 1:
+                self._starts.setdefault(term[:2], []).append((term, number))
+
+    def hits(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Return which terms each text holds (calls × terms, ones)."""
+        columns: list[int] = []
+        starts = [0]
+        for text in texts:
+            found = {self._single[sign] for sign in set(text) if sign in self._single}
+            for at in range(len(text) - 1):
+                for term, number in self._starts.get(text[at : at + 2], ()):
+                    if text.startswith(term, at):
+                        found.add(number)
+            columns.extend(sorted(found))
+            starts.append(len(columns))
+        return sparse.csr_matrix(
+            (np.ones(len(columns), dtype=np.float32), columns, starts), shape=(len(texts), len(self.terms))
+        )
+
+    @staticmethod
+    def rarity(hits: sparse.csr_matrix) -> NDArray[np.float64]:
+        """Return how much each term tells in these calls: its inverse document frequency, bounded."""
+        calls = hits.shape[0]
+        found = np.asarray(hits.sum(axis=0)).ravel()
+        bounded = np.clip(np.log((calls + _IMAGINED) / (found + _IMAGINED_HITS)), *_IDF_RANGE)
+        return np.asarray(bounded / _IDF_UNIT, dtype=np.float64)
+
+    def score(self, hits: sparse.csr_matrix, rarity: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Return how strongly each call speaks for each theme (calls × themes).
+
+        Parameters
+        ----------
+        hits : sparse matrix
+            From `hits`.
+        rarity : array, optional
+            From `rarity`; by default that of these calls.
+        """
+        weight = self.rarity(hits) if rarity is None else rarity
+        scores = np.asarray((hits @ sparse.diags(weight) @ self._weights).todense(), dtype=np.float64)
+        columns = hits.tocsc()
+        holders: dict[int, frozenset[int]] = {}
+
+        def holding(term: int) -> frozenset[int]:
+            if term not in holders:
+                holders[term] = frozenset(columns.indices[columns.indptr[term] : columns.indptr[term + 1]].tolist())
+            return holders[term]
+
+        for first, second, theme in self._pairs:
+            both = sorted(holding(first) & holding(second))
+            scores[both, theme] += PAIR
+        return scores
