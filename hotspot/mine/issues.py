@@ -1,0 +1,99 @@
+"""Issues: calls about one concrete problem at one place, or of one specific group of people."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hotspot.mine.issue_linkage import link
+from hotspot.mine.issue_pairs import compare
+from hotspot.mine.issue_score import likeness
+from hotspot.mine.issue_table import ISSUE_COLUMNS, complete, issue_table, place_columns
+from hotspot.mine.issue_titles import describe_issues
+from hotspot.mine.issue_views import build_views
+
+__all__ = ["ISSUE_COLUMNS", "IssueClusterer", "describe_issues", "issue_table", "place_columns"]
+
+
+class IssueClusterer:
+    """Groups calls into issues, scikit-learn style.
+
+    Parameters
+    ----------
+    min_size : int, default 3
+        Calls an issue must have.
+    cut : float, default 0.2
+        Mean likeness at which two groups still join: lower joins more.
+
+    Attributes
+    ----------
+    labels_ : ndarray of int
+        Issue of each call, -1 for none; numbered by falling size.
+    cohesion_ : dict of int to float
+        Mean likeness of the calls of each issue.
+
+    Examples
+    --------
+    >>> said = ["西城印象暖气不热", "西城印象小区家里暖气不热", "铁路新村路灯不亮", "西城印象暖气一点不热"]
+    >>> IssueClusterer(min_size=3).fit_predict(issue_table(said)).tolist()
+    [0, 0, -1, 0]
+    """
+
+    def __init__(self, min_size: int = 3, cut: float = 0.2) -> None:
+        self.min_size = min_size
+        self.cut = cut
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the settings."""
+        return {"min_size": self.min_size, "cut": self.cut}
+
+    def set_params(self, **settings: Any) -> Self:
+        """Change settings by name."""
+        for name, value in settings.items():
+            if name not in self.get_params():
+                raise ValueError(f"IssueClusterer has no setting {name!r}")
+            setattr(self, name, value)
+        return self
+
+    def fit(self, calls: pd.DataFrame, y: object = None) -> Self:
+        """Find the issues of the calls (columns as in `ISSUE_COLUMNS`; only the words are needed)."""
+        table = complete(calls)
+        order = _content_order(table)
+        ordered = table.iloc[order].reset_index(drop=True)
+        labels = np.full(len(table), -1, dtype=np.int64)
+        self.cohesion_: dict[int, float] = {}
+        if len(table) > 1:
+            pairs = compare(build_views(ordered), _callers(ordered["caller"]), _days(ordered["time"]))
+            values = likeness(pairs)
+            groups = [
+                group
+                for group in link(len(table), pairs.left, pairs.right, values, self.cut)
+                if len(group) >= self.min_size
+            ]
+            groups.sort(key=lambda group: (-len(group), group[0]))
+            for label, group in enumerate(groups):
+                labels[order[group]] = label
+        self.labels_ = labels
+        return self
+
+    def fit_predict(self, calls: pd.DataFrame, y: object = None) -> NDArray[np.int64]:
+        """Return the issue of each call, -1 for none."""
+        return self.fit(calls).labels_
+
+
+def _content_order(table: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the order of the calls by content: what follows does not see the order of the rows."""
+    return table.sort_values(["msg_id", "words", "title_words", "time", "caller"], kind="stable").index.to_numpy()
+
+
+def _callers(callers: pd.Series) -> NDArray[np.int64]:
+    numbers, names = pd.factorize(callers, sort=True)
+    return np.asarray(np.where(np.asarray(names, dtype=object)[numbers] == "", -1, numbers), dtype=np.int64)
+
+
+def _days(times: pd.Series) -> NDArray[np.float64]:
+    stamps = pd.to_datetime(times)
+    return np.asarray((stamps - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1), dtype=float)
