@@ -1,1 +1,1 @@
-"""Export files in, tables out: formats, encodings, header synonyms, dates, quarantine, period."""
+"""Export files to tables: formats, encodings, header synonyms, dates, rows set aside, period."""

@@ -1,0 +1,80 @@
+"""Work orders: one row per order, or one per dispatch step, joined here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from hotspot.read.calls import LONGEST_TEXT, NO_MAPPING, shown_time
+from hotspot.read.dates import parse_times
+from hotspot.read.ids import clean_id, is_damaged
+from hotspot.read.reading import Kind, Reading, Rows, gather, in_order
+from hotspot.schema import ORDER_COLUMNS
+
+_KIND: Final = Kind(
+    "工单",
+    {
+        "order_id": ("order_id",),
+        "call_id": ("call_id",),
+        "text": ("content", "title"),
+        "unit": ("handler", "step_unit"),
+        "dispatch_time": ("dispatch_time",),
+        "deadline": ("deadline",),
+        "finish_time": ("finish_time",),
+        "status": ("status",),
+    },
+    ("order_id", "unit", "dispatch_time"),
+)
+_OPTIONAL_TIMES: Final = (("deadline", "办结时限"), ("finish_time", "办结时间"))
+
+
+def read_orders(paths: Sequence[Path], mapping: Mapping[str, str] = NO_MAPPING) -> Reading:
+    """Return the work orders of all files, one row each, in the order of dispatch.
+
+    Rows of one order are joined: first dispatch, last unit, last status, last deadline and finish.
+    """
+    rows = gather(paths, _KIND, mapping)
+    drop_bad_ids(rows, "order_id", "工单编号")
+    dispatched = rows.frame["dispatch_time"]
+    rows.frame = rows.frame.assign(dispatch_time=parse_times(dispatched))
+    rows.drop(rows.frame["dispatch_time"].isna(), "派单时间缺失或不存在：" + dispatched.map(shown_time))
+    for name, label in _OPTIONAL_TIMES:
+        spelled = rows.frame[name]
+        rows.frame = rows.frame.assign(**{name: parse_times(spelled)})
+        odd = rows.frame[name].isna() & (spelled != "")
+        rows.note(odd, f"{label}无法识别或不存在，按空处理：" + spelled.map(shown_time))
+    rows.note(rows.frame["unit"] == "", "没有承办单位")
+    rows.note(rows.frame["finish_time"] < rows.frame["dispatch_time"], "办结时间早于派单时间")
+    call_ids = rows.frame["call_id"].map(clean_id).astype("str")
+    call_ids = call_ids.where(~call_ids.map(is_damaged).astype(bool), "")
+    rows.frame = rows.frame.assign(call_id=call_ids, text=rows.frame["text"].str.slice(0, LONGEST_TEXT))
+    rows.frame = in_order(rows.frame, ("order_id", "dispatch_time"))
+    table = _join(rows.frame)[list(ORDER_COLUMNS)].astype(ORDER_COLUMNS)
+    return rows.finish(table.sort_values(["dispatch_time", "order_id"], kind="stable"))
+
+
+def drop_bad_ids(rows: Rows, column: str, label: str) -> None:
+    """Clean an id that rows are joined by, and set aside the rows that have none or a rounded one."""
+    rows.frame = rows.frame.assign(**{column: rows.frame[column].map(clean_id).astype("str")})
+    rows.drop(rows.frame[column] == "", f"缺{label}")
+    damaged = rows.frame[column].map(is_damaged).astype(bool)
+    rows.drop(damaged, f"{label}被电子表格改成了科学计数，请以文本格式重新导出")
+
+
+def _join(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per order, of rows sorted by order and dispatch time."""
+    if not frame.duplicated("order_id").any():
+        return frame
+    filled = frame.assign(
+        **{name: frame[name].where(frame[name] != "", None) for name in ("call_id", "text", "unit", "status")}
+    )
+    groups = filled.groupby("order_id", sort=False)
+    joined = groups.agg(
+        {"call_id": "first", "text": "first", "dispatch_time": "min"}
+        | dict.fromkeys(("unit", "status", "deadline", "finish_time"), "last")
+    ).reset_index()
+    texts = ["call_id", "text", "unit", "status"]
+    return joined.assign(**{name: joined[name].astype("object").fillna("") for name in texts})

@@ -1,0 +1,229 @@
+"""What reading gives back, and the part of it that all kinds of tables share: files to columns of text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from hotspot.errors import InputError
+from hotspot.read.encoding import DAMAGED
+from hotspot.read.headers import SEARCHED_ROWS, Header, assign, check_mapping, find_header, key_field, missing_column
+from hotspot.read.table import Sheet, find_files, read_sheets
+from hotspot.schema import REJECT_COLUMNS
+
+DROPPED: Final = "剔除"
+NOTED: Final = "提示"
+_EMPTY: Final = frozenset(
+    (
+        "无",
+        "/",
+        "／",
+        "—",
+        "——",
+        "－",
+        "-",
+        "--",
+        "\\",
+        "暂无",
+        "空",
+        "null",
+        "NULL",
+        "None",
+        "none",
+        "nan",
+        "NaN",
+        "N/A",
+        "n/a",
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+    )
+)
+_TOTALS: Final = ("合计", "总计", "小计", "共计", "总数", "汇总")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A table that was read, with what was set aside and what was taken for what."""
+
+    table: pd.DataFrame
+    rejects: pd.DataFrame
+    files: tuple[tuple[str, int, int, int], ...]  # name, rows read, used, set aside
+    headers: tuple[tuple[str, str, str], ...]  # file, header found, taken for
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of table: how messages call it, the fields that fill each column, the columns that it cannot lack."""
+
+    name: str
+    columns: Mapping[str, Sequence[str]]
+    required: Sequence[str]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Columns of text from all files, and the rows set aside so far."""
+
+    frame: pd.DataFrame
+    rejects: list[tuple[str, str, int, str, str]] = field(default_factory=list)
+    read: Counter[str] = field(default_factory=Counter)
+    headers: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def drop(self, bad: pd.Series, reason: str | pd.Series) -> None:
+        """Set rows aside for good."""
+        self._tell(bad, reason, DROPPED)
+        self.frame = self.frame[~bad]
+
+    def note(self, odd: pd.Series, reason: str | pd.Series) -> None:
+        """List rows that stay in the count."""
+        self._tell(odd, reason, NOTED)
+
+    def _tell(self, chosen: pd.Series, reason: str | pd.Series, severity: str) -> None:
+        if not chosen.any():
+            return
+        told = self.frame.loc[chosen, ["file", "sheet", "row"]]
+        reasons = [reason] * len(told) if isinstance(reason, str) else list(reason[chosen])
+        for file, sheet, row, why in zip(told["file"], told["sheet"], told["row"], reasons, strict=True):
+            self.rejects.append((file, sheet, int(row), why, severity))
+
+    def finish(self, table: pd.DataFrame) -> Reading:
+        """Return the reading, with `table` as the rows that stayed."""
+        dropped = Counter(file for file, _, _, _, severity in self.rejects if severity == DROPPED)
+        files = [(file, count, count - dropped[file], dropped[file]) for file, count in sorted(self.read.items())]
+        rejects = pd.DataFrame(sorted(self.rejects), columns=list(REJECT_COLUMNS))
+        return Reading(table.reset_index(drop=True), rejects, tuple(files), tuple(self.headers))
+
+
+def gather(paths: Sequence[Path], kind: Kind, mapping: Mapping[str, str]) -> Rows:
+    """Return the rows of all files as columns of text, by the headings of each sheet."""
+    check_mapping(mapping, kind.columns)
+    columns: dict[str, list[str]] = {name: [] for name in kind.columns}
+    origin: tuple[list[str], list[str], list[int]] = ([], [], [])
+    rows = Rows(pd.DataFrame())
+    files = find_files(paths)
+    for path in files:
+        rows.read[path.name] += 0
+        fault: InputError | None = None
+        usable = False
+        for sheet in read_sheets(path):
+            found = _take(sheet, kind, mapping, columns, origin, rows)
+            usable |= found is None
+            fault = fault or found
+            if found is not None and found.what != _EMPTY_SHEET:
+                rows.rejects.append((sheet.file, sheet.name, 0, f"工作表未读取：{found.what}", NOTED))
+        if not usable and fault is not None:
+            raise fault
+    _check_used(mapping, kind, rows)
+    rows.frame = pd.DataFrame(
+        {name: pd.Series(cells, dtype="str") for name, cells in columns.items()}
+        | {name: pd.Series(cells, dtype="str") for name, cells in zip(("file", "sheet"), origin[:2], strict=True)}
+        | {"row": pd.Series(origin[2], dtype="int64")}
+    )
+    return rows
+
+
+_EMPTY_SHEET: Final = "工作表是空的"
+
+
+def _take(
+    sheet: Sheet,
+    kind: Kind,
+    mapping: Mapping[str, str],
+    columns: dict[str, list[str]],
+    origin: tuple[list[str], list[str], list[int]],
+    rows: Rows,
+) -> InputError | None:
+    """Append the rows of a sheet to the columns; return what is wrong where the sheet cannot be used."""
+    stream = iter(sheet.rows)
+    first = list(islice(stream, SEARCHED_ROWS + 2))
+    if not any(any(cell.strip() for cell in cells) for _, cells in first):
+        more = next((item for item in stream if any(cell.strip() for cell in item[1])), None)
+        if more is None:
+            return InputError(_EMPTY_SHEET, where=sheet.where, fix="请重新导出，或删去空表")
+        first = [more, *islice(stream, SEARCHED_ROWS + 2)]
+    header = find_header([cells for _, cells in first], list(mapping.values()))
+    if header is None:
+        shown = max((cells for _, cells in first), key=len)
+        return missing_column(
+            kind.columns[kind.required[0]][0], shown if max(map(len, shown)) < 16 else (), sheet.where
+        )
+    chosen, taken = assign(header.headings, kind.columns, mapping)
+    for name in kind.required:
+        if name not in chosen:
+            return missing_column(kind.columns[name][0], header.headings, sheet.where)
+    rows.headers += [(sheet.file, heading, meaning) for heading, meaning in taken]
+    _append(sheet, header, chain(first[header.end :], stream), chosen, columns, origin, rows)
+    for fault in sheet.faults:
+        rows.read[sheet.file] += 1
+        rows.rejects.append((sheet.file, sheet.name, fault.row, fault.reason, DROPPED))
+    return None
+
+
+def _append(
+    sheet: Sheet,
+    header: Header,
+    body: Iterable[tuple[int, list[str]]],
+    chosen: Mapping[str, int],
+    columns: dict[str, list[str]],
+    origin: tuple[list[str], list[str], list[int]],
+    rows: Rows,
+) -> None:
+    width = len(header.headings)
+    targets = [(columns[name], chosen.get(name, -1)) for name in columns]
+    files, sheets, numbers = origin
+    count = 0
+    for number, cells in body:
+        if not any(cells) or not any(cell.strip() for cell in cells):
+            continue
+        count += 1
+        fault = _fault(cells, header, width)
+        if fault:
+            rows.rejects.append((sheet.file, sheet.name, number, fault, DROPPED))
+            continue
+        if len(cells) < width:
+            reason = f"只有{len(cells)}格，少于表头的{width}列，缺的按空处理"
+            rows.rejects.append((sheet.file, sheet.name, number, reason, NOTED))
+        for target, position in targets:
+            cell = cells[position].strip() if 0 <= position < len(cells) else ""
+            target.append("" if cell in _EMPTY else cell)
+        if DAMAGED in "".join(cells):
+            rows.rejects.append((sheet.file, sheet.name, number, "有无法解码的字节", NOTED))
+        files.append(sheet.file)
+        sheets.append(sheet.name)
+        numbers.append(number)
+    rows.read[sheet.file] += count
+
+
+def _fault(cells: Sequence[str], header: Header, width: int) -> str:
+    """Return why a row is no record: a total, the header once more, more cells than headings."""
+    leading = next(cell for cell in cells if cell.strip())
+    if len(leading) < 12 and "".join(leading.split()).startswith(_TOTALS):
+        return "合计行"
+    if leading.strip() in header.headings and sum(map(str.__eq__, cells, header.headings)) * 2 > width:
+        return "重复的表头行"
+    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+        return f"有{len(cells)}格，多于表头的{width}列，内容可能错位"
+    return ""
+
+
+def _check_used(mapping: Mapping[str, str], kind: Kind, rows: Rows) -> None:
+    used = {heading for _, heading, _ in rows.headers}
+    for key, heading in mapping.items():
+        field_name = key_field(key, kind.columns)
+        wanted = any(field_name in fields for fields in kind.columns.values())
+        if wanted and heading not in used and kind.required:
+            shown = "、".join(sorted(used))
+            raise InputError("列名对应（--map）右边的列不在表中", found=heading[:40], fix=f"表中认出的列有 {shown}")
+
+
+def in_order(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return the rows sorted by the keys, then by all that they hold: independent of their order in the files."""
+    rest = [name for name in frame.columns if name not in keys and name not in ("file", "sheet", "row")]
+    return frame.sort_values([*keys, *rest, "file", "sheet", "row"], kind="stable", na_position="last")
