@@ -111,7 +111,7 @@ def choose_period(
 
 def _last_complete_week(times: pd.Series) -> Period:
     days = times.dt.normalize()
-    mondays = days - pd.to_timedelta(days.dt.dayofweek, unit="D")
+    mondays = days - pd.to_timedelta(days.dt.day_of_week, unit="D")
     counts = mondays.value_counts().sort_index()
     real = counts[counts >= _SMALL * counts.max()]
     latest = days[mondays.isin(real.index)].max().date()
