@@ -1,7 +1,7 @@
-"""Where a place name may stand in a text: the suffix grammar (小区, 路, 村 …) and the words that bound a name.
+"""Where a place name may stand in a text: the suffix grammar (小区, 路, 村 …), cues, and the words that bound a name.
 
-A candidate is a suffix with the room to its left in which its name must begin. Where exactly the name begins is settled
-later, when the counts over the whole data are known (`hotspot.mine.place_lexicon`).
+A candidate is a suffix or a cue (``业主``, ``3栋``, ``附近``) with the room to its left in which its name must begin. Where
+exactly the name begins is settled when the counts over the whole data are known (`hotspot.mine.place_lexicon`).
 """
 
 from __future__ import annotations
@@ -11,75 +11,54 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
-LONGEST: Final = 14  # characters of a name before its suffix
-_NOT_HAN: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9#\-]")
-_FALSE_TAIL: Final = {
+LONGEST: Final = 12  # characters of a name before its suffix
+CUE: Final = "提示"  # kind of a candidate whose end is no suffix but a cue to its right
+_BREAK: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9#\-]")
+# Characters after a suffix that make it a part of another word: 城市, 路灯, 社区卫生.
+_FALSE_NEXT: Final = {
     "城": "市管区乡建镇中里墙际铁",
-    "路": "灯段况面人边费由过途程障标政桥网肩线径权基局长",
-    "村": "民里委上支干部书镇落规头口集",
-    "镇": "政上长区里党级街",
+    "路": "况由径权基局长程障",
+    "村": "民里委上支干部书镇落规集",
+    "镇": "政上长里党级",
     "乡": "村镇政里亲下土党级",
-    "街": "道坊头边上面边镇区",
-    "社区": "卫医",
-    "小区": "",
-    "府": "",
+    "街": "道坊头镇区",
     "里": "面边程头",
     "园": "区林丁艺内",
     "站": "点台在立着起出了",
     "店": "面铺家主里员",
     "厂": "房家区里长商",
-    "行": "为人政业驶程动车走李情使星",
-    "部": "门分署件队长委",
-    "线": "路上下索缆条",
     "组": "织合建成长装员",
     "院": "子内里长校落",
-    "队": "伍员长",
-    "湖": "边水",
+    "湖": "水",
     "山": "上区体坡",
     "河": "道水边里流",
-    "口": "",
-    "中心": "城区思地位",
+    "中心": "思地位",
     "广场": "舞",
-    "学校": "",
-    "大学": "生",
+    "大学": "生城",
     "中学": "生",
     "小学": "生",
-    "项目": "",
     "工程": "款师队量车进质",
-    "银行": "卡贷账流",
     "物业": "费管服人",
-    "地产": "",
     "居": "民住然委",
-    "馆": "子",
-    "桥": "梁下上底面",
-    "巷": "子",
-    "街道": "",
-    "台": "阶",
+    "桥": "梁",
     "阁": "楼",
     "国际": "化机",
-    "苑": "",
-    "停车场": "",
-    "机场": "",
-    "大街": "",
     "高速": "行发",
     "庭": "审院前",
-    "港": "",
-    "湾": "",
-    "庙": "",
-    "寺": "",
-    "塔": "吊",
-    "岛": "",
-    "弄": "得",
-    "轩": "",
-    "工地": "",
-    "城管": "",
+    "社区": "卫",
+    "府": "",
 }
+_CUES: Final = (
+    r"的?(?:业主|楼盘|开发商|售楼[部处]|住户|商户)|[（(]?[一二三四五六七八九\d]{1,2}期|[A-Z]?\d{1,3}(?:栋|号楼|幢|座|#)|附近|旁边?|周[边围]|对面"
+    r"|[东南西北大正后侧]门|门口|楼下|门前|沿线|路段|片区|项目|公交|入口|出口|[东南西北]侧|工地"
+)
 
 
 class Candidate(NamedTuple):
-    """A suffix at ``text[suffix:end]`` whose name begins at `start` at the earliest."""
+    """A suffix or cue at ``text[suffix:end]``; its name begins at `start` at the earliest, rather at `soft`."""
 
     start: int
+    soft: int
     suffix: int
     end: int
     kind: str
@@ -87,83 +66,124 @@ class Candidate(NamedTuple):
 
 
 @cache
-def _lines(name: str) -> tuple[str, ...]:
+def _tagged(name: str) -> dict[str, frozenset[str]]:
     text = resources.files("hotspot.resources").joinpath(name).read_text(encoding="utf-8")
-    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
-
-
-@cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(word for line in _lines(name) for word in line.split())
+    words: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            tag, *rest = line.split()
+            words.setdefault(tag, set()).update(rest)
+    return {tag: frozenset(rest) for tag, rest in words.items()}
 
 
 @cache
 def suffix_kinds() -> dict[str, tuple[str, bool]]:
     """Return every suffix with its kind and whether it makes a name on its own (strong)."""
+    text = resources.files("hotspot.resources").joinpath("place_suffixes.txt").read_text(encoding="utf-8")
     table: dict[str, tuple[str, bool]] = {}
-    for line in _lines("place_suffixes.txt"):
-        kind, strength, *suffixes = line.split()
-        for suffix in suffixes:
-            table.setdefault(suffix, (kind, strength == "强"))
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            kind, strength, *suffixes = line.split()
+            for suffix in suffixes:
+                table.setdefault(suffix, (kind, strength == "强"))
     return table
 
 
 @cache
-def stops() -> frozenset[str]:
+def hard_stops() -> frozenset[str]:
     """Return the words that end to the left of a name and never stand in one."""
-    return _words("place_stops.txt")
+    return _tagged("place_stops.txt")["硬"]
+
+
+@cache
+def soft_stops() -> frozenset[str]:
+    """Return the words that bound a name unless counts say that they belong to it."""
+    return _tagged("place_stops.txt")["软"] | _tagged("place_common.txt")["动"]
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return the words of everyday language: a name made of them alone needs more evidence."""
+    tagged = _tagged("place_common.txt")
+    return (
+        tagged["动"] | tagged["名"] | hard_stops() | _tagged("place_stops.txt")["软"] | _tagged("place_stops.txt")["虚"]
+    )
 
 
 @cache
 def generics() -> frozenset[str]:
     """Return the words that make no name with a suffix: 居民 (小区), 附近 (工地)."""
-    return _words("place_generic.txt")
+    text = resources.files("hotspot.resources").joinpath("place_generic.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 @cache
-def _suffix_pattern() -> re.Pattern[str]:
+def _ends() -> re.Pattern[str]:
     branches = []
     for suffix in sorted(suffix_kinds(), key=lambda word: (-len(word), word)):
-        tail = _FALSE_TAIL.get(suffix, "")
-        branches.append(suffix + (f"(?![{tail}])" if tail else ""))
-    return re.compile("|".join(branches))
+        after = _FALSE_NEXT.get(suffix, "")
+        branches.append(suffix + (f"(?![{after}])" if after else ""))
+    return re.compile(f"(?P<suffix>{'|'.join(branches)})|(?P<cue>{_CUES})")
 
 
-DISTRICT: Final = re.compile(
-    r"[A-Z]\d{0,2}[市县区]|[\u3400-\u9fff]{2,4}?(?:新区|市辖区|自治州|地区|区|县|市)(?=[\u3400-\u9fff])"
+CODE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]")
+_PREFIX: Final = re.compile(
+    r"(?:[\u3400-\u9fff]{2,3}(?:自治区|省|州))?(?:[\u3400-\u9fff]{2,3}(?<![城都超门])市)?"
+    r"(?:[\u3400-\u9fff]{1,3}(?<![小社园校厂景片辖宅活地山城市矿库郊])[区县])?"
 )
-_CODE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]")
 
 
-def room(text: str, suffix: int, floor: int) -> int:
-    """Return where a name that ends before `suffix` may begin: after a stop word, punctuation, or `floor`."""
-    lowest = max(floor, suffix - LONGEST)
-    for match in _NOT_HAN.finditer(text, lowest, suffix):
+def _room(text: str, suffix: int) -> tuple[int, int]:
+    lowest = max(0, suffix - LONGEST)
+    for match in _BREAK.finditer(text, lowest, suffix):
         lowest = match.end()
-    words = stops()
+    hard, soft = hard_stops(), soft_stops()
+    start, best = lowest, -1
     for end in range(suffix, lowest, -1):
-        for length in (4, 3, 2, 1):
-            if end - length >= lowest and text[end - length : end] in words:
-                return end
-    return lowest
+        stopped = False
+        for length in (1, 2, 3, 4):
+            if end - length < lowest:
+                break
+            word = text[end - length : end]
+            if word in hard:
+                stopped = True
+                break
+            if best < 0 and end < suffix - 1 and word in soft:
+                best = end
+        if stopped:
+            start = end
+            break
+    code = CODE.match(text, start)
+    while code and code.end() < suffix:
+        start = code.end()
+        code = CODE.match(text, start)
+    prefix = _PREFIX.match(text, start, suffix)
+    if prefix and start < prefix.end() < suffix - 1:
+        start = prefix.end()
+    return start, max(start, best)
 
 
 def candidates(text: str) -> list[Candidate]:
-    """Return the suffixes of `text` that have room for a name before them, from left to right.
+    """Return the suffixes and cues of `text` that have room for a name before them, from left to right.
 
     Examples
     --------
-    >>> [(text[c.start : c.end], c.kind) for text in ["我住在和谐家园小区，暖气不热"] for c in candidates(text)]
+    >>> text = "我住在和谐家园小区，暖气不热"
+    >>> [(text[c.start : c.end], c.kind) for c in candidates(text)]
     [('和谐家园', '小区'), ('和谐家园小区', '小区')]
     """
     kinds = suffix_kinds()
     found = []
-    for match in _suffix_pattern().finditer(text):
+    for match in _ends().finditer(text):
+        suffix = match.start()
+        start, soft = _room(text, suffix)
+        if start >= suffix:
+            continue
+        if match["cue"]:
+            found.append(Candidate(start, soft, suffix, suffix, CUE, False))
+            continue
         kind, strong = kinds[match[0]]
-        start = room(text, match.start(), 0)
-        for code in _CODE.finditer(text, start, match.start()):
-            if code.end() < match.start():
-                start = code.end()
-        if start < match.start():
-            found.append(Candidate(start, match.start(), match.end(), kind, strong))
+        if len(match[0]) == 1 and text[suffix - 1 : match.end()] in common_words():
+            continue
+        found.append(Candidate(start, soft, suffix, match.end(), kind, strong))
     return found

@@ -6,14 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hotspot.mine import place_grammar, place_lexicon
+from hotspot.mine import place_lexicon
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
+from hotspot.mine.place_mentions import Mention, find_mentions, index_names
 from hotspot.schema import MENTION_COLUMNS
 
 
@@ -52,13 +53,6 @@ class Places:
     aliases: tuple[LearnedAlias, ...]
 
 
-class _Mention(NamedTuple):
-    start: int
-    end: int
-    name: str
-    kind: str
-
-
 _WEIGHT: Final = {
     "小区": 3.0,
     "学校": 2.6,
@@ -72,43 +66,6 @@ _WEIGHT: Final = {
     "街道社区": 1.0,
 }
 _BEFORE: Final = re.compile(r"(?:住|住在|位于|在|地处|地址[是:：]?|反映|我是|投诉|举报)$")
-
-
-def _extract(text: str, lexicon: place_lexicon.Lexicon, names: Mapping[str, str]) -> list[_Mention]:
-    found: list[_Mention] = []
-    kinds = place_grammar.suffix_kinds()
-    for candidate in place_grammar.candidates(text):
-        floor = 0
-        if found and found[-1].end > candidate.start:
-            last = found[-1]
-            gap = text[last.end : candidate.suffix]
-            if not gap or (candidate.kind == "工地" and place_lexicon.is_generic(gap)):
-                found[-1] = _Mention(last.start, candidate.end, text[last.start : candidate.end], candidate.kind)
-                continue
-            floor = last.end
-        start = place_lexicon.begin(text, candidate, floor, lexicon.tails)
-        if start < 0:
-            continue
-        name = text[start : candidate.end]
-        if not candidate.strong and lexicon.tails[name] < 3:
-            continue
-        found.append(_Mention(start, candidate.end, name, candidate.kind))
-    spans = {(m.start, m.end) for m in found}
-    for name, kind in names.items():
-        at = text.find(name)
-        while at >= 0:
-            if not any(start <= at and at + len(name) <= end for start, end in spans):
-                found.append(_Mention(at, at + len(name), name, kind or kinds.get(name[-2:], ("小区", True))[0]))
-            at = text.find(name, at + len(name))
-    return sorted(found)
-
-
-def _kind(name: str) -> str:
-    kinds = place_grammar.suffix_kinds()
-    for length in (5, 4, 3, 2, 1):
-        if name[-length:] in kinds:
-            return kinds[name[-length:]][0]
-    return "地标"
 
 
 def find_places(
@@ -143,12 +100,9 @@ def find_places(
         for parts in zip(addresses or [""] * count, titles or [""] * count, strict=True)
     ]
     whole = [f"{head}\n{text}" if head else text for head, text in zip(heads, texts, strict=True)]
-    lexicon = place_lexicon.learn((place_lexicon.tails(text, place_grammar.candidates(text)) for text in whole), {})
-    names = {
-        **{name: _kind(name) for name in gazetteer.places},
-        **{name: _kind(to) for name, to in gazetteer.aliases.items()},
-    }
-    per_call = [_extract(text, lexicon, names) for text in whole]
+    lexicon = place_lexicon.learn(whole)
+    index = index_names({*gazetteer.places, *gazetteer.aliases, *lexicon.bare})
+    per_call = [find_mentions(text, lexicon, index) for text in whole]
     spelled = Counter(mention.name for found in per_call for mention in found)
     kinds = {mention.name: mention.kind for found in per_call for mention in found}
     canonical, learned = canonicalise(spelled, kinds, gazetteer.places, gazetteer.aliases, gazetteer.forbidden)
@@ -182,11 +136,11 @@ def _district(text: str, start: int, districts: tuple[str, ...]) -> str:
     return max(held)[1] if held else ""
 
 
-def _choose(text: str, offset: int, found: Sequence[_Mention]) -> _Mention | None:
+def _choose(text: str, offset: int, found: Sequence[Mention]) -> Mention | None:
     if not found:
         return None
 
-    def score(mention: _Mention) -> tuple[float, int]:
+    def score(mention: Mention) -> tuple[float, int]:
         value = _WEIGHT.get(mention.kind, 1.5)
         value += 3.0 if mention.end <= offset else 0.0
         value += 1.5 if _BEFORE.search(text, max(0, mention.start - 4), mention.start) else 0.0

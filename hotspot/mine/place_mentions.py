@@ -1,0 +1,117 @@
+"""The place mentions of one text: grammar, counts and known names brought together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from hotspot.mine.place_grammar import CUE, Candidate, candidates, suffix_kinds
+from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_common, is_generic
+
+_LINE: Final = re.compile(
+    r"(?:地铁|轨道交通|公交|轻轨)?(?:[一二三四五六七八九十]{1,3}|[A-Za-z]?\d{1,3})(?:号线|#线)(?:[东南西北]延线)?"
+    r"|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路?(?:公交车|公交|公车)|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路(?:线路|车|(?=[\u3400-\u9fff，。]))"
+)
+_LOCATING: Final = re.compile(r"(?:住|位于|地处|[市县区]|在|\n|^)$")
+_WHOLE_BODY: Final = ("公司", "集团", "医院", "学校", "幼儿园", "学院", "中心")
+
+
+class Mention(NamedTuple):
+    """A place name at ``text[start:end]``."""
+
+    start: int
+    end: int
+    name: str
+    kind: str
+
+
+def index_names(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names by their first two characters, longest first."""
+    index: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        if len(name) > 1:
+            index.setdefault(name[:2], []).append(name)
+    return index
+
+
+@lru_cache(maxsize=100_000)
+def kind_of(name: str) -> str:
+    """Return the kind that the suffix of a name tells, 地标 where it has none.
+
+    Examples
+    --------
+    >>> kind_of("和谐家园小区"), kind_of("察尔汗路")
+    ('小区', '道路')
+    """
+    kinds = suffix_kinds()
+    return next((kinds[name[-size:]][0] for size in (6, 5, 4, 3, 2, 1) if name[-size:] in kinds), "地标")
+
+
+def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon) -> bool:
+    body = text[start : candidate.suffix]
+    times = lexicon.full[text[start : candidate.end]]
+    tail = generic_tail(body)
+    if body.isdigit() or is_common(body[: len(body) - tail] or body):
+        return False
+    if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇"):
+        return lexicon.anchored[body] > 1 and times >= KNOWN
+    if is_common(body) and times < KNOWN:
+        return False
+    return candidate.strong or times >= KNOWN
+
+
+def _cue_name(text: str, candidate: Candidate, floor: int) -> int:
+    start = max(candidate.start, floor)
+    body = text[start : candidate.suffix]
+    if not 3 <= len(body) <= 7 or is_common(body) or generic_tail(body) or candidate.soft > start:
+        return -1
+    return start if _LOCATING.search(text, max(0, start - 3), start) else -1
+
+
+def find_mentions(text: str, lexicon: Lexicon, index: Mapping[str, Sequence[str]]) -> list[Mention]:
+    """Return the place mentions of a text from left to right."""
+    found = [Mention(m.start(), m.end(), m[0], "公交线路") for m in _LINE.finditer(text)]
+    lines = [(m.start, m.end) for m in found]
+    names: list[Mention] = []
+    for candidate in candidates(text):
+        if any(begin_ < candidate.suffix < end_ or begin_ <= candidate.suffix - 1 < end_ for begin_, end_ in lines):
+            continue
+        floor = 0
+        if names and names[-1].end > candidate.start:
+            last = names[-1]
+            gap = text[last.end : candidate.suffix]
+            joins = candidate.kind not in (CUE, "街道社区")
+            if joins and (not gap or (candidate.kind == "工地" and is_generic(gap))):
+                names[-1] = Mention(last.start, candidate.end, text[last.start : candidate.end], candidate.kind)
+                continue
+            if joins and last.kind == candidate.kind == "小区" and begin(text, candidate, 0, lexicon) <= last.start:
+                names[-1] = Mention(last.start, candidate.end, text[last.start : candidate.end], candidate.kind)
+                continue
+            floor = last.end
+        if candidate.kind == CUE:
+            start = _cue_name(text, candidate, floor)
+            if start >= 0:
+                names.append(Mention(start, candidate.end, text[start : candidate.end], "小区"))
+            continue
+        start = begin(text, candidate, floor, lexicon)
+        if start >= 0 and _accept(text, start, candidate, lexicon):
+            names.append(Mention(start, candidate.end, text[start : candidate.end], candidate.kind))
+    return sorted(found + names + _known(text, names, index))
+
+
+def _known(text: str, found: Sequence[Mention], index: Mapping[str, Sequence[str]]) -> list[Mention]:
+    taken = bytearray(len(text))
+    for mention in found:
+        taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+    more = []
+    at = 0
+    while at < len(text) - 1:
+        for name in index.get(text[at : at + 2], ()):
+            if text.startswith(name, at) and not all(taken[at : at + len(name)]):
+                more.append(Mention(at, at + len(name), name, kind_of(name)))
+                at += len(name) - 1
+                break
+        at += 1
+    return more
