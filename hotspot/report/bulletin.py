@@ -69,18 +69,19 @@ def build_bulletin(facts: Facts, *, top_units: int = 6, min_place_calls: int = 3
     blocks: list[Block] = [
         Heading(1, "一、总体情况"),
         Paragraph(wording.overview_sentences(head, facts.overview)),
-        _picture(charts_data.overview_chart(facts)),
+        _picture(1, charts_data.overview_chart(facts), "受理总量、处理方式和受理渠道"),
         Heading(1, "二、数据分析"),
         Heading(2, "（一）诉求分类"),
         Paragraph(wording.category_sentences(head, facts.valid, facts.categories)),
         Paragraph(wording.order_sentences(head, facts.orders)),
     ]
     if facts.valid:
-        blocks.append(_picture(charts_data.category_chart(facts)))
+        blocks.append(_picture(2, charts_data.category_chart(facts), f"{facts.valid}件有效诉求的分类"))
     blocks += [Heading(2, "（二）工单转办分类"), Paragraph(wording.unit_sentences(head, facts.orders))]
     units = charts_data.unit_chart(facts, top_units)
     if units is not None:
-        blocks.append(_picture(units))
+        number = 3 if facts.valid else 2
+        blocks.append(_picture(number, units, f"转办工单最多的{len(units.bars)}个承办单位"))
     blocks.append(Heading(1, "三、主要热点"))
     for number, hotspot in enumerate(facts.hotspots, start=1):
         blocks.append(Heading(2, wording.hotspot_heading(hotspot, number)))
@@ -104,8 +105,8 @@ def build_bulletin(facts: Facts, *, top_units: int = 6, min_place_calls: int = 3
     )
 
 
-def _picture(chart: charts_data.BarChart) -> Picture:
-    return Picture(chart.name, chart.name, chart.describe())
+def _picture(number: int, chart: charts_data.BarChart, about: str) -> Picture:
+    return Picture(chart.name, f"图{number}　{about}", chart.describe())
 
 
 def _cases(cases: Sequence[HardCase], told: Sequence[tuple[Sentence, ...]]) -> list[Block]:

@@ -120,12 +120,12 @@ def _wrap(label: str) -> str:
 
 def _canvas(name: str, height: float, left: float, right: float, below: float = 0.12) -> tuple[Figure, Any]:
     """A figure with its title, and axes in which one unit upwards is one inch."""
-    above = 0.5
+    above = 0.42
     figure = Figure(figsize=(WIDTH, height + above + below), facecolor="white")
     full = figure.add_axes((0, 0, 1, 1))
     full.set_axis_off()
     full.set(xlim=(0, WIDTH), ylim=(0, height + above + below))
-    _write(full, WIDTH / 2, height + below + 0.26, name, TITLE_SIZE, ha="center")
+    _write(full, WIDTH / 2, height + below + 0.23, name, TITLE_SIZE, ha="center")
     total = height + above + below
     axes = figure.add_axes((left / WIDTH, below / total, (WIDTH - left - right) / WIDTH, height / total))
     axes.set_axis_off()
@@ -137,7 +137,7 @@ def _draw_bars(chart: BarChart) -> Figure:
     labels = [_wrap(bar.label) for bar in chart.bars]
     left = max(map(_inches, labels), default=0) + 0.3
     right = max((_inches(bar.text) for bar in chart.bars), default=0) + 0.25
-    step, gap = 0.31, 0.2
+    step, gap = 0.26, 0.12
     groups = [bar.group for bar in chart.bars]
     breaks = sum(first != second for first, second in pairwise(groups))
     legend = 0.3 if chart.inner_label else 0.0
@@ -150,9 +150,9 @@ def _draw_bars(chart: BarChart) -> Figure:
     for position, bar in enumerate(chart.bars):
         y -= step + (gap if position and groups[position] != groups[position - 1] else 0)
         tone = DARK if bar.inner is None and bar.group in ("", groups[0], "处理方式") else LIGHT
-        _bar(axes, 0, y + 0.04, bar.value, step - 0.08, tone, f"{bar.label}：{bar.text}")
+        _bar(axes, 0, y + 0.035, bar.value, step - 0.07, tone, f"{bar.label}：{bar.text}")
         if bar.inner:
-            _bar(axes, 0, y + 0.04, bar.inner, step - 0.08, DARK, f"{bar.label}：{chart.inner_label}{bar.inner}件")
+            _bar(axes, 0, y + 0.035, bar.inner, step - 0.07, DARK, f"{bar.label}：{chart.inner_label}{bar.inner}件")
         _write(axes, -0.08 * inch, y + step / 2, labels[position], ha="right", linespacing=1.0)
         _write(axes, bar.value + 0.07 * inch, y + step / 2, bar.text, ha="left")
     axes.plot([0, 0], [0, height - legend], color=GREY, linewidth=0.8, clip_on=False)
