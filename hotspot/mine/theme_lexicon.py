@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,8 +33,10 @@ class ThemeEntry:
     strong: tuple[str, ...]
     weak: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    own_heading: bool = False
 
 
+@functools.cache
 def load_themes() -> tuple[ThemeEntry, ...]:
     """Return the themes of the package's own list.
 
@@ -45,6 +49,12 @@ def load_themes() -> tuple[ThemeEntry, ...]:
     return tuple(_entry(table) for table in tomllib.loads(text)["theme"])
 
 
+@functools.cache
+def own_headings() -> frozenset[str]:
+    """Return the themes that offices always name by themselves, even where they fill their category."""
+    return frozenset(entry.name for entry in load_themes() if entry.own_heading)
+
+
 def _entry(table: Mapping[str, Any]) -> ThemeEntry:
     pairs = [pair.partition("+") for pair in table.get("pairs", "").split()]
     return ThemeEntry(
@@ -52,6 +62,7 @@ def _entry(table: Mapping[str, Any]) -> ThemeEntry:
         tuple(table["strong"].split()),
         tuple(table.get("weak", "").split()),
         tuple((first, second) for first, _, second in pairs),
+        table.get("own_heading", False),
     )
 
 
@@ -67,7 +78,7 @@ def with_extra(entries: Sequence[ThemeEntry], extra: Mapping[str, Sequence[str]]
     for name in sorted(extra):
         old = known.get(name, ThemeEntry(name, ()))
         terms = tuple(dict.fromkeys((*old.strong, name, *extra[name])))
-        known[name] = ThemeEntry(name, terms, old.weak, old.pairs)
+        known[name] = dataclasses.replace(old, strong=terms)
     return tuple(known.values())
 
 

@@ -1,0 +1,235 @@
+"""The main hotspots of a period: themes with enough calls, each with its places, causes, effects and onset."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pandas as pd
+
+from hotspot.mine.hotspot_terms import key_terms
+from hotspot.mine.onset import Event, find_onset
+from hotspot.mine.phrases import mine_phrases, mine_sites
+from hotspot.mine.theme_lexicon import own_headings
+from hotspot.mine.themes import OTHER
+from hotspot.schema import Baseline, Hotspot, Issue, PlaceCount, Sentence
+
+# A hotspot with this share of its category speaks for the category, in percent.
+_WHOLE_CATEGORY: Final = 70.0
+_LEVEL: Final = 0.5  # percent within which a change is none
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotRules:
+    """When a theme is a hotspot, and what is printed of it.
+
+    ``min_share`` is in percent of the valid demands. ``excluded`` are categories whose themes are no hotspots.
+    ``headings`` are the configuration's own headings by theme.
+    """
+
+    min_share: float = 5.0
+    min_calls: int = 10
+    most: int = 5
+    place_calls: int = 3
+    phrase_calls: int = 3
+    phrase_share: float = 2.0
+    excluded: frozenset[str] = frozenset()
+    headings: Mapping[str, str] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the history tells about themes.
+
+    ``previous`` is the calls per theme in the week before, ``seen`` in how many weeks in a row, up to that one, a
+    hotspot of an id was told, ``baselines`` what the past lets one expect of each theme.
+    """
+
+    previous: Mapping[str, int]
+    seen: Mapping[str, int] = field(default_factory=dict)
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
+
+
+def hotspot_id(theme: str) -> str:
+    """Return the id of the hotspot on `theme`: the same from week to week.
+
+    Examples
+    --------
+    >>> hotspot_id("供暖不热") == hotspot_id("供暖不热") != hotspot_id("拖欠工资")
+    True
+    """
+    return "H" + hashlib.blake2b(theme.encode(), digest_size=5).hexdigest()
+
+
+def find_hotspots(
+    calls: pd.DataFrame,
+    first: dt.date,
+    last: dt.date,
+    rules: HotspotRules | None = None,
+    past: Past | None = None,
+) -> tuple[Hotspot, ...]:
+    """Return the hotspots of the period, falling by calls.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        One row per valid demand: msg_id, time, caller, category, theme, place, district, text; words
+        (segmented, joined by blanks) where key terms are wanted.
+    first, last : date
+        The period.
+    rules : HotspotRules, optional
+        Thresholds, excluded categories, headings, events.
+    past : Past, optional
+        From the history; without it there is no change, no status and no baseline.
+
+    Examples
+    --------
+    >>> calls = pd.DataFrame({
+    ...     "msg_id": [str(i) for i in range(12)], "time": pd.Timestamp("2024-10-15"), "caller": "甲",
+    ...     "category": "公共服务类", "theme": "供暖不热", "place": "仁和小区", "district": "东城区",
+    ...     "text": "暖气不热"})
+    >>> found = find_hotspots(calls, dt.date(2024, 10, 14), dt.date(2024, 10, 20))
+    >>> [(hotspot.theme, hotspot.count) for hotspot in found]
+    [('供暖不热', 12)]
+    """
+    rules = rules or HotspotRules()
+    sizes = calls["theme"].value_counts()
+    floor = max(rules.min_calls, rules.min_share * len(calls) / 100)
+    loud = sorted(
+        (theme for theme, size in sizes.items() if size >= floor and theme != OTHER), key=lambda t: (-sizes[t], t)
+    )
+    category_sizes = calls["category"].value_counts()
+    found: list[Hotspot] = []
+    for theme in loud:
+        rows = calls[calls["theme"] == theme].sort_values(["time", "msg_id"])
+        category = _most_common(rows["category"])
+        if category not in rules.excluded:
+            found.append(
+                _describe(theme, category, rows, calls, int(category_sizes[category]), first, last, rules, past)
+            )
+    return tuple(found[: rules.most])
+
+
+def _most_common(values: pd.Series) -> str:
+    return str(min(Counter(values).items(), key=lambda item: (-item[1], item[0]))[0])
+
+
+def _describe(
+    theme: str,
+    category: str,
+    rows: pd.DataFrame,
+    calls: pd.DataFrame,
+    category_size: int,
+    first: dt.date,
+    last: dt.date,
+    rules: HotspotRules,
+    past: Past | None,
+) -> Hotspot:
+    texts, ids = rows["text"].tolist(), rows["msg_id"].tolist()
+    causes, effects = mine_phrases(texts, ids, floor_calls=rules.phrase_calls, floor_share=rules.phrase_share)
+    daily = daily_counts(rows["time"], first, last)
+    rest = daily_counts(calls.loc[calls["theme"] != theme, "time"], first, last)
+    previous = None if past is None else past.previous.get(theme, 0)
+    onset, onset_text = find_onset(
+        daily,
+        first,
+        theme=theme,
+        events=rules.events,
+        weights=rest,
+        expected_per_day=None if previous is None else previous / 7,
+    )
+    inside = 100 * int((rows["category"] == category).sum()) / max(1, category_size)
+    own = theme in rules.headings or theme in own_headings()
+    identity = hotspot_id(theme)
+    return Hotspot(
+        id=identity,
+        theme=theme,
+        heading=rules.headings.get(theme) or theme,
+        category=category,
+        whole_category=not own and inside >= _WHOLE_CATEGORY,
+        count=len(rows),
+        callers=count_callers(rows["caller"]),
+        share=100 * len(rows) / len(calls),
+        previous=previous,
+        status=_status(len(rows), previous, identity, past),
+        onset=onset,
+        onset_text=onset_text,
+        causes=causes,
+        effects=effects,
+        places=count_places(rows, rules.place_calls),
+        daily=daily,
+        calls=tuple(sorted(ids)),
+        terms=key_terms(rows["words"], calls["words"]) if "words" in calls else (),
+        baseline=past.baselines.get(theme) if past else None,
+        facts=_site_facts(texts, ids, rules.phrase_calls) if own else (),
+    )
+
+
+def _status(count: int, previous: int | None, identity: str, past: Past | None) -> str:
+    """Return how the hotspot stands to the weeks before."""
+    if past is None or previous is None:
+        return ""
+    weeks = past.seen.get(identity, 0)
+    if not weeks and not previous:
+        return "新增"
+    change = 100 * (count - previous) / previous if previous else 0.0
+    told = f"持续第{weeks + 1}周" if weeks else "新增"
+    if not previous:
+        return told
+    direction = "基本持平" if abs(change) <= _LEVEL else f"{'上升' if change > 0 else '下降'}{abs(change):.2f}%"
+    return f"{told}，{direction}"
+
+
+def _site_facts(texts: Sequence[str], ids: Sequence[str], floor: int) -> tuple[Sentence, ...]:
+    """Return the kinds of site as a sentence, for hotspots whose calls name any."""
+    sites = mine_sites(texts, ids, floor_calls=floor)
+    if not sites:
+        return ()
+    told = "、".join(f"{site.text}{site.count}件" for site in sites)
+    return (Sentence(f"涉及场所：{told}", tuple(sorted({call for site in sites for call in site.calls})), "场所类别"),)
+
+
+def daily_counts(times: pd.Series, first: dt.date, last: dt.date) -> tuple[int, ...]:
+    """Return the calls on each day of the period; a call at 24:00 of a day counts on the next."""
+    days = Counter(pd.to_datetime(times).dt.date)
+    return tuple(days.get(first + dt.timedelta(days=at), 0) for at in range((last - first).days + 1))
+
+
+def count_callers(callers: pd.Series) -> int:
+    """Return the number of distinct callers; each call without a number counts as a caller of its own."""
+    named = callers[callers != ""]
+    return int(named.nunique() + (len(callers) - len(named)))
+
+
+def count_places(rows: pd.DataFrame, floor: int) -> tuple[PlaceCount, ...]:
+    """Return the places of the calls with at least `floor` of them, falling by count."""
+    placed = rows[rows["place"] != ""]
+    found = [
+        PlaceCount(str(place), str(district), len(group), tuple(sorted(group["msg_id"])))
+        for (place, district), group in placed.groupby(["place", "district"], sort=True)
+        if len(group) >= floor
+    ]
+    return tuple(sorted(found, key=lambda entry: (-entry.count, entry.place, entry.district)))
+
+
+def find_mass(issues: Sequence[Issue], callers: int = 5) -> tuple[Issue, ...]:
+    """Return the issues that many callers share (群体性诉求), falling by callers.
+
+    Parameters
+    ----------
+    issues : sequence of Issue
+        Issues of the period: one problem at one place, or of one group of people.
+    callers : int
+        Distinct callers from which an issue is a mass complaint.
+    """
+    return tuple(
+        sorted(
+            (issue for issue in issues if issue.callers >= callers),
+            key=lambda issue: (-issue.callers, -issue.count, issue.id),
+        )
+    )

@@ -1,0 +1,123 @@
+"""The day from which the calls of a hotspot run above what they were: a step within the period, with its evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from scipy import stats
+
+# The step must be hard to explain by chance (over all days tried) and large enough to be worth a sentence.
+_CHANCE: Final = 0.001
+_RATIO: Final = 2.5
+_FEWEST: Final = 8
+_NEAR: Final = 1  # days between a known event and the step that it explains
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A known event of the year, such as 开始供暖 on 15 October; without a year it comes back every year."""
+
+    name: str
+    month: int
+    day: int
+    themes: tuple[str, ...] = ()
+    year: int | None = None
+
+    def date_in(self, first: dt.date, last: dt.date) -> dt.date | None:
+        """Return its day between `first` and `last`, if there is one.
+
+        Examples
+        --------
+        >>> Event("开始供暖", 10, 15).date_in(dt.date(2024, 10, 14), dt.date(2024, 10, 20))
+        datetime.date(2024, 10, 15)
+        """
+        for year in range(first.year, last.year + 1) if self.year is None else (self.year,):
+            try:
+                day = dt.date(year, self.month, self.day)
+            except ValueError:  # 29 February
+                continue
+            if first <= day <= last:
+                return day
+        return None
+
+
+def find_step(daily: Sequence[int], weights: Sequence[float] | None = None) -> int | None:
+    """Return the position of the first day of a rise, ``None`` without one.
+
+    Before and from that day the calls come at two constant rates; the day is the one that makes the counts most
+    likely. `weights` are the days' usual loads (all other calls of the day), so that a quiet Sunday is no fall.
+
+    Examples
+    --------
+    >>> find_step([0, 16, 19, 31, 27, 27, 25])
+    1
+    >>> find_step([20, 13, 15, 9, 14, 13, 13]) is None
+    True
+    """
+    total = sum(daily)
+    if total < _FEWEST or len(daily) < 2:
+        return None
+    load = [max(weight, 1e-9) for weight in weights] if weights and sum(weights) > 0 else [1.0] * len(daily)
+    whole = sum(load)
+    best: tuple[float, int] | None = None
+    for start in range(1, len(daily)):
+        before, usual = sum(daily[:start]), sum(load[:start]) / whole
+        after = total - before
+        # Pseudo-count: nothing before is not infinitely less than something after.
+        if (after / (1 - usual)) < _RATIO * ((before + 0.5) / usual):
+            continue
+        chance = float(stats.binom.cdf(before, total, usual)) * (len(daily) - 1)
+        likelihood = sum(
+            count * math.log(count / (total * share)) for count, share in ((before, usual), (after, 1 - usual)) if count
+        )
+        if chance <= _CHANCE and (best is None or likelihood > best[0]):
+            best = (likelihood, start)
+    return best[1] if best else None
+
+
+def find_onset(
+    daily: Sequence[int],
+    first: dt.date,
+    *,
+    theme: str = "",
+    events: Sequence[Event] = (),
+    weights: Sequence[float] | None = None,
+    expected_per_day: float | None = None,
+) -> tuple[dt.date | None, str]:
+    """Return the day of onset and its wording, (None, "") where the calls have no start within the period.
+
+    Parameters
+    ----------
+    daily : sequence of int
+        Calls per day, from `first` on.
+    theme : str
+        Theme of the hotspot: an event counts for the themes it names, or for all when it names none.
+    events : sequence of Event
+        Known events; one on the day of the step, or the day before or after, explains it and gives the day.
+    weights : sequence of float, optional
+        Usual load of each day.
+    expected_per_day : float, optional
+        From the past weeks: days before the step must not run above it clearly.
+
+    Examples
+    --------
+    >>> event = Event("开始供暖", 10, 15, ("供暖不热",))
+    >>> find_onset([0, 16, 19, 31, 27, 27, 25], dt.date(2024, 10, 14), theme="供暖不热", events=[event])
+    (datetime.date(2024, 10, 15), '自10月15日开始供暖以来')
+    """
+    step = find_step(daily, weights)
+    if step is None:
+        return None, ""
+    day = first + dt.timedelta(days=step)
+    if expected_per_day is not None and expected_per_day * (len(daily) - step) >= sum(daily[step:]):
+        return None, ""  # more than before in the week, yet no more than in other weeks
+    last = first + dt.timedelta(days=len(daily) - 1)
+    for event in events:
+        known = event.date_in(first, last)
+        if known is not None and abs((known - day).days) <= _NEAR and (not event.themes or theme in event.themes):
+            return known, f"自{known.month}月{known.day}日{event.name}以来"
+    return day, f"自{day.month}月{day.day}日以来"

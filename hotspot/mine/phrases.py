@@ -1,0 +1,114 @@
+"""Causes, effects and kinds of site that callers name: concepts of a word list, found in the calls and counted.
+
+Nothing is made up: a phrase is printed in the wording of its concept only where enough calls hold one of its terms,
+and it carries the ids of those calls.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final
+
+from hotspot.schema import Phrase
+
+CAUSE: Final = "cause"
+EFFECT: Final = "effect"
+SITE: Final = "site"
+
+_GAP: Final = "[^。！？；：!?;]{0,10}?"
+# 锅炉没坏, 不是锅炉坏了: what is denied is no cause.
+_DENIED: Final = re.compile(r"(?:不是|没有说|并非|不存在|又不是|不算|没说)[^，。！？；：]{0,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A cause, effect or kind of site: its wording, and the expression that finds it."""
+
+    kind: str
+    text: str
+    pattern: re.Pattern[str]
+
+    def found_in(self, text: str) -> bool:
+        """Return whether `text` says it.
+
+        Examples
+        --------
+        >>> boiler = next(concept for concept in load_concepts() if concept.text == "锅炉损坏")
+        >>> boiler.found_in("物业说锅炉又坏了"), boiler.found_in("不是锅炉坏了")
+        (True, False)
+        """
+        return any(
+            not _DENIED.search(text[max(0, hit.start() - 8) : hit.start()]) for hit in self.pattern.finditer(text)
+        )
+
+
+@functools.cache
+def load_concepts() -> tuple[Concept, ...]:
+    """Return the concepts of the package's list."""
+    text = resources.files("hotspot.resources").joinpath("phrases.toml").read_text(encoding="utf-8")
+    concepts = []
+    for table in tomllib.loads(text)["phrase"]:
+        terms = sorted(table["terms"].split(), key=lambda term: (-len(term), term))
+        pattern = "|".join(_GAP.join(re.escape(part) for part in term.split("~")) for term in terms)
+        concepts.append(Concept(table["kind"], table["text"], re.compile(pattern)))
+    return tuple(concepts)
+
+
+def mine_phrases(
+    texts: Sequence[str], ids: Sequence[str], *, floor_calls: int = 3, floor_share: float = 2.0
+) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
+    """Return causes and effects that enough of the calls name, each falling by count.
+
+    Parameters
+    ----------
+    texts, ids : sequence of str
+        Text and id of each call of the hotspot.
+    floor_calls, floor_share : int, float
+        A phrase needs this many calls and this share of them in percent.
+
+    Examples
+    --------
+    >>> causes, effects = mine_phrases(["锅炉坏了，家里才12度"] * 3, ["1", "2", "3"])
+    >>> [(phrase.text, phrase.count) for phrase in causes + effects]
+    [('锅炉损坏', 3), ('家中温度较低', 3)]
+    """
+    floor = max(floor_calls, floor_share * len(texts) / 100)
+    causes = _count(texts, ids, CAUSE, floor)
+    effects = _count(texts, ids, EFFECT, floor)
+    return causes, effects
+
+
+def mine_sites(texts: Sequence[str], ids: Sequence[str], *, floor_calls: int = 3) -> tuple[Phrase, ...]:
+    """Return the kinds of site that the calls name, falling; a call counts for the first kind that it fits.
+
+    Examples
+    --------
+    >>> [phrase.text for phrase in mine_sites(["在光伏电站干活没发工资"] * 3, ["1", "2", "3"])]
+    ['光伏电站']
+    """
+    concepts = [concept for concept in load_concepts() if concept.kind == SITE]
+    calls: dict[str, list[str]] = {concept.text: [] for concept in concepts}
+    for text, msg_id in zip(texts, ids, strict=True):
+        kind = next((concept.text for concept in concepts if concept.found_in(text)), None)
+        if kind is not None:
+            calls[kind].append(msg_id)
+    return _ranked(calls, floor_calls)
+
+
+def _count(texts: Sequence[str], ids: Sequence[str], kind: str, floor: float) -> tuple[Phrase, ...]:
+    calls = {
+        concept.text: [msg_id for text, msg_id in zip(texts, ids, strict=True) if concept.found_in(text)]
+        for concept in load_concepts()
+        if concept.kind == kind
+    }
+    return _ranked(calls, floor)
+
+
+def _ranked(calls: dict[str, list[str]], floor: float) -> tuple[Phrase, ...]:
+    found = [Phrase(text, len(ids), tuple(sorted(ids))) for text, ids in calls.items() if len(ids) >= max(floor, 1)]
+    return tuple(sorted(found, key=lambda phrase: (-phrase.count, phrase.text)))
