@@ -1,4 +1,4 @@
-"""The bulletin as a Word document, laid out as offices print by custom of GB/T 9704 (the only import of python-docx)."""
+"""The bulletin as a Word document, laid out by custom of GB/T 9704 (the only import of python-docx)."""
 
 from __future__ import annotations
 

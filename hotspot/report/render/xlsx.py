@@ -1,0 +1,356 @@
+"""The workbook: every list of the report as a sheet, written row by row (the only import of xlsxwriter)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import xlsxwriter
+
+from hotspot.report import wording
+from hotspot.report.render.plain import cell_text
+from hotspot.report.render.zipped import fix_times
+from hotspot.schema import Alarm, Facts, HardCase, Part
+
+CELL_LIMIT: Final = 32_767  # characters that a cell holds
+SHEET_LIMIT: Final = 1_048_575  # rows below the head
+ISSUE_SHEET: Final = "问题(事项×地点)"
+Row = Sequence[object]
+
+
+def render_xlsx(facts: Facts, calls: Iterable[Mapping[str, object]] = ()) -> bytes:
+    """The workbook, the same bytes for the same facts.
+
+    Parameters
+    ----------
+    facts : Facts
+    calls : iterable of mapping, optional
+        One per call of the period: msg_id, time, category, district, place, theme, issue_id, hotspot_id, excerpt
+        (masked). The calls of the hotspots are listed from it.
+    """
+    out = io.BytesIO()
+    options = {"in_memory": False, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+               "strings_to_numbers": False}  # fmt: skip
+    book = _Book(xlsxwriter.Workbook(out, options), facts)
+    _write_overview(book, facts)
+    _write_categories(book, facts)
+    _write_units(book, facts)
+    _write_hotspots(book, facts)
+    _write_hotspot_calls(book, facts, calls)
+    _write_issues(book, facts)
+    _write_alarms(book, facts)
+    _write_repeats(book, facts)
+    _write_cases(book, facts)
+    _write_imports(book, facts)
+    book.close()
+    return fix_times(out.getvalue())
+
+
+class _Book:
+    """A workbook in the making: its formats, and sheets that are written downwards only."""
+
+    def __init__(self, book: Any, facts: Facts) -> None:
+        self._book = book
+        created = dt.datetime.combine(facts.head.issue_date, dt.time())
+        book.set_properties({"title": f"{facts.head.title}{facts.head.subtitle}", "author": facts.head.office,
+                             "created": created})  # fmt: skip
+        base = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
+        self.text = book.add_format({**base, "num_format": "@"})
+        self.wrapped = book.add_format({**base, "num_format": "@", "text_wrap": True, "valign": "top"})
+        self.whole = book.add_format({**base, "num_format": "#,##0"})
+        self.percent = book.add_format({**base, "num_format": "0.00%"})
+        self.decimal = book.add_format({**base, "num_format": "0.00"})
+        self.small = book.add_format({**base, "num_format": "0.0000"})
+        self.day = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"})
+        self.moment = book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+        self.head = book.add_format({**base, "bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF",
+                                     "text_wrap": True, "border": 1, "border_color": "#9FB9D3"})  # fmt: skip
+        self.total = book.add_format({**base, "num_format": "#,##0", "bold": True, "top": 1})
+        self.total_text = book.add_format({**base, "num_format": "@", "bold": True, "top": 1})
+
+    def sheet(self, name: str, columns: Sequence[tuple[str, float]]) -> _Sheet:
+        return _Sheet(self, self._book.add_worksheet(name), columns)
+
+    def close(self) -> None:
+        self._book.close()
+
+
+class _Sheet:
+    """A sheet with a frozen head; each call writes the next row."""
+
+    def __init__(self, book: _Book, sheet: Any, columns: Sequence[tuple[str, float]]) -> None:
+        self._book, self._sheet, self._columns = book, sheet, columns
+        self.next_row = 1
+        sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        for number, (_, width) in enumerate(columns):
+            sheet.set_column(number, number, width)
+        sheet.set_row(0, 24)
+        for number, (title, _) in enumerate(columns):
+            sheet.write_string(0, number, title, book.head)
+
+    def add(
+        self, row: Row, *, percents: Iterable[int] = (), wrapped: Iterable[int] = (), small: Iterable[int] = ()
+    ) -> int:
+        """Write a row, tell its number as a spreadsheet counts (from 1). A cell of ``None`` stays empty."""
+        at = self.next_row
+        if at > SHEET_LIMIT:
+            raise ValueError("more rows than a sheet holds")
+        for column, value in enumerate(row):
+            self._cell(at, column, value, column in percents, column in wrapped, column in small)
+        self.next_row += 1
+        return at + 1
+
+    def _cell(self, at: int, column: int, value: object, percent: bool, wrapped: bool, small: bool) -> None:
+        book, sheet = self._book, self._sheet
+        match value:
+            case None:
+                pass
+            case dt.datetime():
+                sheet.write_datetime(at, column, value, book.moment)
+            case dt.date():
+                sheet.write_datetime(at, column, dt.datetime.combine(value, dt.time()), book.day)
+            case bool():
+                sheet.write_string(at, column, "是" if value else "", book.text)
+            case int():
+                sheet.write_number(at, column, value, book.whole)
+            case float():
+                form = book.percent if percent else book.small if small else book.decimal
+                sheet.write_number(at, column, value / 100 if percent else value, form)
+            case _:
+                text = cell_text(str(value))[:CELL_LIMIT]
+                sheet.write_string(at, column, text, book.wrapped if wrapped else book.text)
+
+    def add_total(self, label: str, column: int, first: int, last: int, value: int) -> None:
+        """Write the sum of a column as a formula, with its value beside it for readers that do not compute."""
+        letter = chr(ord("A") + column)
+        self._sheet.write_string(self.next_row, 0, label, self._book.total_text)
+        formula = f"=SUM({letter}{first}:{letter}{last})" if last >= first else "=0"
+        self._sheet.write_formula(self.next_row, column, formula, self._book.total, value)
+        self.next_row += 1
+
+    def filter(self, last_row: int | None = None) -> None:
+        """Put filters on the head, over the rows written so far."""
+        self._sheet.autofilter(0, 0, max(1, (last_row or self.next_row) - 1), len(self._columns) - 1)
+
+
+def _change(part: Part) -> float | None:
+    if part.previous is None or not part.previous:
+        return None
+    rise = wording.per_myriad(part.count - part.previous, part.previous) / 100
+    return rise if part.count >= part.previous else -rise
+
+
+def _share(part: int, whole: int) -> float | None:
+    return wording.per_myriad(part, whole) / 100 if whole else None
+
+
+def _write_overview(book: _Book, facts: Facts) -> None:
+    overview, head, total = facts.overview, facts.head, facts.overview.total
+    sheet = book.sheet("总体", (("项目", 30), ("件数", 12), ("占比", 12), ("上期件数", 12), ("变化", 12), ("说明", 60)))
+    whole = Part("受理总量", total, 100.0, overview.previous)
+    sheet.add(
+        (whole.name, total, whole.share, overview.previous, overview.change, wording.period(head)), percents=(2, 4)
+    )
+    for group, parts in (("处理方式", overview.handling), ("受理渠道（与处理方式重叠）", overview.channels)):
+        rows = [sheet.add((part.name, part.count, _share(part.count, total), part.previous, _change(part), group),
+                          percents=(2, 4)) for part in parts]  # fmt: skip
+        if group == "处理方式" and rows:
+            sheet.add_total("处理方式合计", 1, rows[0], rows[-1], sum(part.count for part in parts))
+    days = [sheet.add((part.name, part.count, _share(part.count, total), None, None, "逐日受理量"), percents=(2,))
+            for part in overview.daily]  # fmt: skip
+    if days:
+        sheet.add_total("逐日合计", 1, days[0], days[-1], sum(part.count for part in overview.daily))
+    sheet.add(("有效诉求", facts.valid, None, None, None, "受理总量减去其他（无效、骚扰、系统测试）"))
+    if facts.orders is not None:
+        for name, count, about in (
+            ("本期转办工单", facts.orders.dispatched, "本期派出"),
+            ("其中已办结", facts.orders.closed, "本期派出并已办结"),
+            ("遗留工单本期办结", facts.orders.carried_over_closed, "往期派出、本期办结"),
+            ("遗留工单逾期未办结", facts.orders.carried_over_overdue, "往期派出、逾期未办结"),
+        ):
+            sheet.add((name, count, None, None, None, about))
+    for note in facts.notes:
+        sheet.add(("提示", None, None, None, None, note), wrapped=(5,))
+    provenance = facts.provenance
+    for name, value in (
+        ("期号", head.issue_number), ("程序版本", provenance.version), ("分类模型", provenance.model),
+        ("模型摘要", provenance.model_hash), ("配置摘要", provenance.config_hash), ("数据摘要", provenance.data_hash),
+        *provenance.packages, *provenance.settings,
+    ):  # fmt: skip
+        sheet.add((name, None, None, None, None, value))
+
+
+def _write_categories(book: _Book, facts: Facts) -> None:
+    sheet = book.sheet("分类", (("诉求类别", 24), ("件数", 12), ("占有效诉求", 14), ("上期件数", 12), ("变化", 12)))
+    _write_parts(sheet, facts.categories, facts.valid, "有效诉求合计")
+
+
+def _write_parts(sheet: _Sheet, parts: Sequence[Part], whole: int, label: str) -> None:
+    rows = [sheet.add((part.name, part.count, _share(part.count, whole), part.previous, _change(part)), percents=(2, 4))
+            for part in parts]  # fmt: skip
+    sheet.filter()
+    sheet.add_total(label, 1, rows[0] if rows else 2, rows[-1] if rows else 1, sum(part.count for part in parts))
+
+
+def _write_units(book: _Book, facts: Facts) -> None:
+    sheet = book.sheet(
+        "部门", (("承办单位", 32), ("本期转办", 12), ("占比", 12), ("在办", 12), ("超期", 12), ("退回", 12))
+    )
+    orders = facts.orders
+    if orders is None:
+        sheet.add(("未提供工单数据", None, None, None, None, None))
+        return
+    load = {unit: counts for unit, *counts in orders.unit_load}
+    listed = wording.listed_units(orders)
+    rows = [sheet.add((part.name, part.count, _share(part.count, orders.dispatched), *load.pop(part.name, (None,) * 3)),
+                      percents=(2,)) for part in listed]  # fmt: skip
+    sheet.filter()
+    sheet.add_total(
+        "转办工单合计", 1, rows[0] if rows else 2, rows[-1] if rows else 1, sum(part.count for part in listed)
+    )
+    for unit, counts in load.items():  # not among the first: their orders of the week are within 其他单位
+        sheet.add((unit, None, None, *counts))
+
+
+def _write_hotspots(book: _Book, facts: Facts) -> None:
+    columns = (
+        ("序号", 6), ("热点", 20), ("类别", 14), ("件数", 10), ("来电人数", 10), ("占有效诉求", 12), ("上期件数", 10),
+        ("状态", 14), ("起始日", 12), ("原因", 36), ("表现", 36), ("主要地点", 60), ("预期件数", 10), ("预警上限", 10),
+        ("概率", 10), ("基线周数", 10), ("热点编号", 16),
+    )  # fmt: skip
+    sheet = book.sheet("热点", columns)
+    rows = []
+    for number, spot in enumerate(facts.hotspots, start=1):
+        base = spot.baseline
+        phrases = [
+            "、".join(f"{phrase.text}（{phrase.count}件）" for phrase in told) for told in (spot.causes, spot.effects)
+        ]
+        places = "、".join(f"{place.district}{place.place}（{place.count}件）" for place in spot.places)
+        expected = (base.expected, base.upper, base.p, base.weeks) if base else (None,) * 4
+        rows.append(sheet.add((number, spot.heading, spot.category, spot.count, spot.callers, spot.share, spot.previous,
+                               spot.status, spot.onset, *phrases, places, *expected, spot.id),
+                              percents=(5,), wrapped=(9, 10, 11), small=(14,)))  # fmt: skip
+    sheet.filter()
+    first, last = (rows[0], rows[-1]) if rows else (2, 1)
+    sheet.add_total("合计", 3, first, last, sum(spot.count for spot in facts.hotspots))
+
+
+_CALL_FIELDS: Final = (
+    "msg_id", "time", "category", "district", "place", "theme", "issue_id", "hotspot_id", "excerpt",
+)  # fmt: skip
+
+
+def _write_hotspot_calls(book: _Book, facts: Facts, calls: Iterable[Mapping[str, object]]) -> None:
+    columns = (("热点", 20), ("来电编号", 20), ("时间", 18), ("类别", 14), ("片区", 14), ("地点", 28), ("事项", 18),
+               ("问题编号", 16), ("热点编号", 16), ("摘要（已脱敏）", 100))  # fmt: skip
+    sheet = book.sheet("热点明细", columns)
+    headings = {spot.id: spot.heading for spot in facts.hotspots}
+    listed = set()
+    for call in calls:
+        if call["hotspot_id"] in headings and sheet.next_row <= SHEET_LIMIT:
+            listed.add(call["msg_id"])
+            sheet.add((headings[str(call["hotspot_id"])], *(call[name] for name in _CALL_FIELDS)), wrapped=(9,))
+    texts = dict(facts.excerpts)
+    for spot in facts.hotspots:  # calls of which no row was given: what the facts know of them
+        for name in spot.calls:
+            if name not in listed and sheet.next_row <= SHEET_LIMIT:
+                sheet.add((spot.heading, name, "", spot.category, "", "", spot.theme, "", spot.id, texts.get(name, "")),
+                          wrapped=(9,))  # fmt: skip
+    sheet.filter()
+
+
+def _write_issues(book: _Book, facts: Facts) -> None:
+    columns = (("问题", 40), ("事项", 20), ("片区", 14), ("地点", 28), ("件数", 10), ("来电人数", 10), ("最早", 18), ("最晚", 18),
+               ("关键词", 30), ("代表来电", 20), ("一致度", 10), ("群体性", 10), ("问题编号", 16))  # fmt: skip
+    sheet = book.sheet(ISSUE_SHEET, columns)
+    mass = {issue.id for issue in facts.mass}
+    rows = [
+        sheet.add((issue.title, issue.theme, issue.district, issue.place, issue.count, issue.callers,
+                   issue.first, issue.last, "、".join(issue.terms), issue.representative, issue.cohesion, issue.id in mass, issue.id))
+        for issue in facts.issues
+    ]  # fmt: skip
+    sheet.filter()
+    first, last = (rows[0], rows[-1]) if rows else (2, 1)
+    sheet.add_total("合计", 4, first, last, sum(issue.count for issue in facts.issues))
+
+
+def _write_alarms(book: _Book, facts: Facts) -> None:
+    columns = (("类型", 12), ("事项", 24), ("地点", 28), ("本期件数", 10), ("预期件数", 10), ("预警上限", 10), 
+               ("概率", 12), ("基线周数", 10), ("来电编号", 60))  # fmt: skip
+    sheet = book.sheet("苗头", columns)
+    alarms: tuple[Alarm, ...] = (*facts.rising, *facts.chronic)
+    for alarm in alarms:
+        base = alarm.baseline
+        sheet.add((alarm.kind, alarm.subject, alarm.place, base.observed, base.expected, base.upper, base.p, base.weeks,
+                   "、".join(alarm.calls)), small=(6,), wrapped=(8,))  # fmt: skip
+    sheet.filter()
+
+
+def _write_repeats(book: _Book, facts: Facts) -> None:
+    columns = (
+        ("事项", 24),
+        ("地点", 28),
+        ("来电次数", 10),
+        ("自述再次反映", 14),
+        ("来电编号", 60),
+        ("摘要（已脱敏）", 100),
+    )
+    sheet = book.sheet("重复诉求", columns)
+    texts = dict(facts.excerpts)
+    for group in facts.repeats:
+        told = next((texts[name] for name in group.calls if name in texts), "")
+        sheet.add((group.theme, group.place, len(group.calls), group.said_again, "、".join(group.calls), told),
+                  wrapped=(4, 5))  # fmt: skip
+    sheet.filter()
+
+
+def _write_cases(book: _Book, facts: Facts) -> None:
+    columns = (("类型", 16), ("工单编号", 22), ("类别", 14), ("诉求摘要", 60), ("派往单位", 36), ("退回单位", 36),
+               ("退回原因", 36), ("超期", 8), ("办结", 8), ("首次通报", 18), ("流转记录", 70))  # fmt: skip
+    sheet = book.sheet("疑难案例", columns)
+    groups: tuple[tuple[str, tuple[HardCase, ...]], ...] = (
+        ("本期新增", facts.hard_cases), ("上期通报", facts.follow_up.last_issue),
+        ("往期已办结", facts.follow_up.closed),
+    )  # fmt: skip
+    for kind, cases in groups:
+        for case in cases:
+            steps = "\n".join(
+                f"{step.time:%Y-%m-%d %H:%M} {step.unit} {step.action} {step.note}".strip() for step in case.steps
+            )
+            sheet.add((kind, case.order_id, case.category, case.summary, "、".join(case.units),
+                       "、".join(case.returned_by), case.reason, case.overdue, case.closed, case.told_in, steps),
+                      wrapped=(3, 4, 5, 6, 10))  # fmt: skip
+    for part in facts.follow_up.open_by_week:
+        sheet.add(("往期未办结", "", "", f"{part.count}件", "", "", "", None, None, part.name, ""))
+    sheet.filter()
+
+
+def _write_imports(book: _Book, facts: Facts) -> None:
+    columns = (
+        ("类别", 14),
+        ("文件", 36),
+        ("工作表", 18),
+        ("行号/读入", 12),
+        ("采用", 12),
+        ("搁置", 12),
+        ("说明", 60),
+        ("处理", 10),
+    )
+    sheet = book.sheet("导入报告", columns)
+    imports = facts.imports
+    for name, read, used, aside in imports.files:
+        sheet.add(("文件", name, "", read, used, aside, "", ""))
+    sheet.add(("期外", "", "", None, None, imports.outside_period, "不在本期内的来电，未计入", ""))
+    for name, found, taken in imports.headers:
+        sheet.add(("表头", name, "", None, None, None, f"“{found}” 作为 {taken}", ""))
+    for name, tab, row, reason, severity in imports.rejects:
+        if sheet.next_row > SHEET_LIMIT:
+            break
+        sheet.add(("数据行", name, tab, row, None, None, reason, severity))
+    sheet.filter()
