@@ -16,17 +16,30 @@ _PATHS = click.Path(path_type=Path)
 @config_option
 @click.option("--out", required=True, type=_PATHS, metavar="目录", help="模型文件夹，如 models/default")
 @click.option("--map", "mapping", multiple=True, metavar="列=表头", help="指定表头，如 --map 诉求分类=归口")
+@click.option("--compare", type=_PATHS, metavar="目录", help="与这个模型在同样的数据上比较")
 @click.option("--replace", is_flag=True, help="覆盖已有的模型")
 @click.option("--quiet", is_flag=True, help="只打印错误")
 def command(
-    files: tuple[Path, ...], config: Path | None, out: Path, mapping: tuple[str, ...], replace: bool, quiet: bool
+    files: tuple[Path, ...],
+    config: Path | None,
+    out: Path,
+    mapping: tuple[str, ...],
+    compare: Path | None,
+    replace: bool,
+    quiet: bool,
 ) -> None:
     """用已分类的来电训练分类模型，并写出评估。"""
     from hotspot.config import load_config
-    from hotspot.training import train
+    from hotspot.training import train_files
 
-    report = train(
-        files, load_config(config), out, mapping=parse_map(mapping), replace=replace, progress=Progress(quiet)
+    report = train_files(
+        files,
+        load_config(config),
+        out,
+        mapping=parse_map(mapping),
+        replace=replace,
+        compare_with=compare,
+        progress=Progress(quiet),
     )
     if not quiet:
         for line in report:

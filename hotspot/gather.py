@@ -1,0 +1,185 @@
+"""What a run starts from: the calls of the period, orders, flows, ledger, and what the history knows of the past."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from hotspot.config import Config
+from hotspot.errors import InputError, ModelError
+from hotspot.mine.tallies import classify_handling
+from hotspot.read.calls import read_calls
+from hotspot.read.flows import read_flows
+from hotspot.read.ledger import read_ledger
+from hotspot.read.orders import read_orders
+from hotspot.read.period import choose_period, week_label
+from hotspot.schema import ImportSummary
+from hotspot.store import history as store
+from hotspot.store.models import StoredModel, load_model
+
+if TYPE_CHECKING:
+    from hotspot.mine.categories import CategoryClassifier
+    from hotspot.pipeline import Request
+
+_DEFAULT_MODEL: Final = Path("models") / "default"
+
+
+@dataclass(frozen=True)
+class Week:
+    """A period's tables and its past."""
+
+    first: dt.date
+    last: dt.date
+    label: str
+    calls: pd.DataFrame
+    kinds: pd.Series
+    orders: pd.DataFrame | None
+    flows: pd.DataFrame | None
+    ledger: pd.DataFrame | None
+    told: tuple[store.CaseRecord, ...]  # cases of earlier issues that the history holds open
+    past: tuple[store.Week, ...]  # earlier weeks, oldest first
+    imports: ImportSummary
+    data_hash: str
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """Every day of the period."""
+        return tuple(self.first + dt.timedelta(days=at) for at in range((self.last - self.first).days + 1))
+
+    @property
+    def previous(self) -> store.Week | None:
+        """The period just before, of the same length, if the history holds it."""
+        length = len(self.days)
+        before = [week for week in self.past if week.last_day == self.first - dt.timedelta(days=1)]
+        return next((week for week in before if (week.last_day - week.first_day).days + 1 == length), None)
+
+    def previous_counts(self, kind: str) -> dict[str, int] | None:
+        """Return the counts of the period before by name; ``None`` without it."""
+        if self.previous is None:
+            return None
+        return {name: count for (of, name, place), count in self.previous.counts.items() if of == kind and not place}
+
+    def weeks_running(self) -> dict[str, int]:
+        """Return for how many weeks in a row, up to the one before, each hotspot id has been one."""
+        running: dict[str, int] = {}
+        expected = self.first
+        current: set[str] | None = None
+        for week in reversed(self.past):
+            if week.last_day != expected - dt.timedelta(days=1):
+                break
+            ids = {row[0] for row in week.hotspots}
+            current = ids if current is None else current & ids
+            for name in current:
+                running[name] = running.get(name, 0) + 1
+            expected = week.first_day
+        return running
+
+
+def gather_week(request: Request, config: Config, history: store.History) -> Week:
+    """Read the files, choose the period and look up its past.
+
+    Raises
+    ------
+    InputError
+        A file cannot be used, or no call lies in the period.
+    """
+    reading = read_calls(request.files, mapping=request.mapping)
+    period = choose_period(
+        reading.table["time"], week=request.week, first=request.first, last=request.last, everything=request.everything
+    )
+    inside = period.holds(reading.table["time"])
+    calls = reading.table[inside].reset_index(drop=True)
+    if calls.empty:
+        span = f"{reading.table['time'].min():%Y-%m-%d} 至 {reading.table['time'].max():%Y-%m-%d}"
+        raise InputError(
+            "这个周期没有来电",
+            where=f"{period.first} 至 {period.last}",
+            found=f"表中来电为 {span}",
+            fix="请核对 --week",
+        )
+    caller = calls["phone"].where(calls["phone"].ne(""), calls["name"])
+    calls = calls.assign(caller=caller.map(history.hash_caller)).drop(columns=["phone", "name"])
+    kinds, unknown = classify_handling(
+        calls["handling"],
+        calls["order_id"],
+        direct=config.handling.direct,
+        order=config.handling.order,
+        invalid=config.handling.invalid,
+    )
+    others = {
+        "orders": read_orders(request.orders, mapping=request.mapping) if request.orders else None,
+        "flows": read_flows(request.flows, mapping=request.mapping) if request.flows else None,
+        "ledger": read_ledger(request.cases, mapping=request.mapping) if request.cases else None,
+    }
+    given = [reading, *(table for table in others.values() if table is not None)]
+    rejects = [tuple(row) for table in given for row in table.rejects.itertuples(index=False, name=None)]
+    for word in sorted(set(calls.loc[unknown, "handling"])):
+        count = int((unknown & calls["handling"].eq(word)).sum())
+        told = str(kinds[unknown & calls["handling"].eq(word)].iloc[0])
+        rejects.append(("", "", 0, f"处理方式“{word[:20]}”不在配置中，{count} 件按“{told}”计", "提示"))
+    imports = ImportSummary(
+        files=tuple(row for table in given for row in table.files),
+        outside_period=int((~inside).sum()),
+        headers=tuple(row for table in given for row in table.headers),
+        rejects=tuple((str(f), str(s), int(r), str(why), str(level)) for f, s, r, why, level in rejects),
+    )
+    return Week(
+        first=period.first,
+        last=period.last,
+        label=week_label(period.first) if period.is_week else f"{period.first:%Y年%m月%d日}至{period.last:%m月%d日}",
+        calls=calls,
+        kinds=kinds,
+        orders=None if others["orders"] is None else others["orders"].table,
+        flows=None if others["flows"] is None else others["flows"].table,
+        ledger=None if others["ledger"] is None else others["ledger"].table,
+        told=history.open_cases(period.first),
+        past=history.weeks(before=period.first),
+        imports=imports,
+        data_hash=_hash_table(reading.table[inside]),
+    )
+
+
+def _hash_table(calls: pd.DataFrame) -> str:
+    """Return a hash of the content of the calls, whatever file, row or format they came from."""
+    content = calls[["msg_id", "time", "title", "text", "channel", "handling", "order_id"]].astype(str)
+    rows = sorted("\x1f".join(row) for row in content.itertuples(index=False, name=None))
+    return hashlib.sha256("\x1e".join(rows).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def find_default_model() -> Path:
+    """Return the folder of the default model: here, beside the package, or where it was installed."""
+    places = (Path(), Path(__file__).resolve().parents[1], Path(sys.prefix) / "share" / "hotspot")
+    for place in places:
+        if (place / _DEFAULT_MODEL / "manifest.json").is_file():
+            return place / _DEFAULT_MODEL
+    raise ModelError("找不到默认模型", where=str(_DEFAULT_MODEL), fix="用 --model 指定，或先运行 hotspot train")
+
+
+def load_classifier(folder: Path | None) -> tuple[CategoryClassifier, tuple[str, StoredModel]]:
+    """Return the classifier of a model folder (the default one without it), its name and what was stored."""
+    from hotspot.mine.categories import CategoryClassifier
+
+    path = folder or find_default_model()
+    stored = load_model(path)
+    return CategoryClassifier.from_state(stored.arrays), (path.name, stored)
+
+
+def earlier_cases(week: Week, config: Config) -> tuple[Mapping[str, str], Sequence[store.CaseRecord]]:
+    """Return the cases told before and still open, of the ledger and of the history, each once."""
+    closed = set(config.status.closed)
+    records: dict[str, store.CaseRecord] = {}
+    states: dict[str, str] = {}
+    if week.ledger is not None:
+        for row in week.ledger.itertuples():
+            records[row.order_id] = store.CaseRecord(row.order_id, row.told_in, row.category, row.summary, row.units)
+            states[row.order_id] = "closed" if row.status in closed else "open"
+    for case in week.told:
+        records.setdefault(case.order_id, case)
+    return states, tuple(records.values())

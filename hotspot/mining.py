@@ -1,0 +1,227 @@
+"""From the calls of a period to what they say: categories, places, themes, issues, hotspots, repeats."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hotspot.config import Config, EventConfig
+from hotspot.mine.categories import CategoryClassifier
+from hotspot.mine.hotspots import HotspotRules, Past, find_hotspots, find_mass
+from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
+from hotspot.mine.onset import Event
+from hotspot.mine.places import Gazetteer, Places, find_places
+from hotspot.mine.repeats import RepeatInput, find_repeats, says_again
+from hotspot.mine.themes import find_themes
+from hotspot.scale import cut_all
+from hotspot.schema import Hotspot, Issue, RepeatGroup
+from hotspot.store.history import CallRecord
+from hotspot.text.dialogue import caller_text
+from hotspot.text.mask import mask_all
+from hotspot.text.normalise import normalise
+from hotspot.text.segment import Segmenter
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """What the calls of a period say.
+
+    ``demands`` has one row per call: msg_id, time, caller, kind, category, confidence, guessed, place, district, theme,
+    issue_id, hotspot_id, masked (text). Calls without a demand (kind 其他) have category 无效 and are in nothing else.
+    """
+
+    demands: pd.DataFrame
+    mentions: pd.DataFrame
+    hotspots: tuple[Hotspot, ...]
+    issues: tuple[Issue, ...]
+    mass: tuple[Issue, ...]
+    repeats: tuple[RepeatGroup, ...]
+    aliases: tuple[tuple[str, str, int, str], ...]  # spelled, canonical, calls, evidence
+    abstained: int
+
+
+def build_gazetteer(config: Config) -> Gazetteer:
+    """Return the places that the configuration knows."""
+    places = {place: entry.name for entry in config.district for place in entry.places}
+    known = dict.fromkeys(config.places.known, "")
+    return Gazetteer(
+        places={**known, **places},
+        districts=tuple(entry.name for entry in config.district),
+        aliases=dict(config.places.aliases),
+        forbidden=frozenset((pair[0], pair[1]) for pair in config.places.forbidden if len(pair) == 2),
+    )
+
+
+def mine_calls(
+    calls: pd.DataFrame,
+    kinds: pd.Series,
+    *,
+    config: Config,
+    classifier: CategoryClassifier,
+    days: Sequence[dt.date],
+    past: Sequence[CallRecord] = (),
+    previous_themes: Mapping[str, int] | None = None,
+    weeks_running: Mapping[str, int] | None = None,
+    jobs: int = 1,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Mined:
+    """Return what the calls of a period say.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        Calls of the period (``CALL_COLUMNS`` without phone and name, with ``caller``), in the order of time.
+    kinds : Series
+        直接答复, 工单转办 or 其他 for each call: the last kind holds no demand.
+    past : sequence of CallRecord
+        Calls of the weeks before, for repeats.
+    previous_themes : mapping, optional
+        Calls per theme in the week before; ``None`` without history.
+    """
+    texts = [normalise(text) for text in calls["text"]]
+    titles = [normalise(title) for title in calls["title"]]
+    masked = ["" if secret else text for secret, text in zip(calls["confidential"], mask_all(texts), strict=True)]
+    demand = kinds.ne("其他").to_numpy()
+    rows = np.flatnonzero(demand)
+
+    progress("分词")
+    whole = [f"{titles[i]}\n{texts[i]}" if titles[i] else texts[i] for i in rows]
+    said = [normalise(caller_text(text)) for text in whole]
+    segmenter = Segmenter()
+    words = cut_all(segmenter, [normalise(text) for text in whole], jobs)
+    differ = [at for at, (text, own) in enumerate(zip(whole, said, strict=True)) if normalise(text) != own]
+    own_words = list(words)
+    for at, cut in zip(differ, cut_all(segmenter, [said[at] for at in differ], jobs), strict=True):
+        own_words[at] = cut
+
+    progress("分类")
+    labels, confidence, _ = classifier.predict_labels(whole, words)
+    guessed = np.asarray(labels) == ""
+    category = np.where(guessed, config.remainder, labels)
+
+    progress("地点")
+    found = find_places(
+        [texts[i] for i in rows],
+        build_gazetteer(config),
+        titles=[titles[i] for i in rows],
+        addresses=[normalise(calls["address"].iloc[i]) for i in rows],
+        regions=[calls["region"].iloc[i] for i in rows],
+    )
+
+    progress("事项")
+    extra = {entry.name: entry.terms for entry in config.theme}
+    themes = find_themes(said, own_words, category.tolist(), extra=extra)
+
+    demands = pd.DataFrame(
+        {
+            "msg_id": calls["msg_id"].iloc[rows].to_numpy(),
+            "time": calls["time"].iloc[rows].to_numpy(),
+            "caller": calls["caller"].iloc[rows].to_numpy(),
+            "category": category,
+            "confidence": confidence,
+            "guessed": guessed,
+            "place": found.primary.place,
+            "district": found.primary.district,
+            "theme": themes,
+            "text": said,
+            "words": own_words,
+            "masked": [masked[i] for i in rows],
+        }
+    )
+
+    progress("问题")
+    table = demands.assign(
+        title=[titles[i] for i in rows],
+        title_words=cut_all(segmenter, [titles[i] for i in rows], jobs),
+        **place_columns(found.mentions, len(rows)),
+    )
+    clusterer = IssueClusterer(min_size=config.issues.min_size)
+    issue_labels = clusterer.fit_predict(table)
+    quotable = mask_all([titles[i] for i in rows])
+    issues = tuple(describe_issues(table, issue_labels, titles=quotable))
+
+    progress("热点")
+    known = None if previous_themes is None else Past(previous_themes, weeks_running or {})
+    hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known)
+    repeats = find_repeats(_repeat_inputs(demands), [_remembered(call) for call in past])
+    return _joined(calls, kinds, demands, rows, masked, found, hotspots, issues, repeats, config)
+
+
+def _hotspot_rules(config: Config) -> HotspotRules:
+    spots = config.hotspots
+    return HotspotRules(
+        min_share=spots.min_share,
+        min_calls=spots.min_calls,
+        most=spots.most,
+        place_calls=spots.place_calls,
+        phrase_calls=spots.phrase_calls,
+        phrase_share=spots.phrase_share,
+        excluded=config.excluded,
+        headings={entry.name: entry.heading for entry in config.theme if entry.heading},
+        events=tuple(_event(entry) for entry in config.event),
+    )
+
+
+def _event(entry: EventConfig) -> Event:
+    parts = [int(part) for part in entry.date.split("-")]
+    return Event(entry.name, parts[-2], parts[-1], entry.themes, parts[0] if len(parts) == 3 else None)
+
+
+def _repeat_inputs(demands: pd.DataFrame) -> list[RepeatInput]:
+    columns = ["msg_id", "caller", "time", "category", "theme", "place", "words", "text"]
+    return [
+        RepeatInput(
+            msg_id, caller, time.isoformat(), category, theme, place, frozenset(words.split()), says_again(text)
+        )
+        for msg_id, caller, time, category, theme, place, words, text in demands[columns].itertuples(
+            index=False, name=None
+        )
+    ]
+
+
+def _remembered(call: CallRecord) -> RepeatInput:
+    return RepeatInput(call.msg_id, call.caller, call.time, call.category, call.theme, call.place)
+
+
+def _joined(
+    calls: pd.DataFrame,
+    kinds: pd.Series,
+    demands: pd.DataFrame,
+    rows: np.ndarray,
+    masked: list[str],
+    places: Places,
+    hotspots: tuple[Hotspot, ...],
+    issues: tuple[Issue, ...],
+    repeats: tuple[RepeatGroup, ...],
+    config: Config,
+) -> Mined:
+    """Put the demands back among all calls and name the issue and the hotspot of each."""
+    whole = pd.DataFrame({"msg_id": calls["msg_id"], "time": calls["time"], "caller": calls["caller"], "kind": kinds})
+    whole = whole.reset_index(drop=True)
+    for column, empty in (
+        ("category", "无效"), ("confidence", 1.0), ("guessed", False), ("place", ""), ("district", ""), ("theme", ""),
+    ):  # fmt: skip
+        values = np.full(len(whole), empty, dtype=object)
+        values[rows] = demands[column].to_numpy()
+        whole[column] = values
+    whole["confidence"] = whole["confidence"].astype(float)
+    whole["masked"] = masked
+    in_issue = {call: issue.id for issue in issues for call in issue.calls}
+    in_hotspot = {call: hotspot.id for hotspot in hotspots for call in hotspot.calls}
+    whole["issue_id"] = whole["msg_id"].map(in_issue).fillna("")
+    whole["hotspot_id"] = whole["msg_id"].map(in_hotspot).fillna("")
+    mentions = places.mentions.assign(msg_id=demands["msg_id"].to_numpy()[places.mentions["call"]])
+    return Mined(
+        demands=whole,
+        mentions=mentions,
+        hotspots=hotspots,
+        issues=issues,
+        mass=find_mass(issues, config.issues.mass_callers),
+        repeats=repeats,
+        aliases=tuple((a.spelled, a.canonical, a.count, a.evidence) for a in places.aliases),
+        abstained=int(demands["guessed"].sum()),
+    )

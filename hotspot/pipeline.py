@@ -1,0 +1,106 @@
+"""The order of the stages of `hotspot analyze`, and only that."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hotspot.config import Config, load_config
+from hotspot.draft import draft_config
+from hotspot.gather import gather_week, load_classifier
+from hotspot.mine.places import Gazetteer, find_places
+from hotspot.mining import mine_calls
+from hotspot.read.calls import read_calls
+from hotspot.record import record_week
+from hotspot.report.checks import check_facts
+from hotspot.report.outputs import render_all
+from hotspot.report.summary import summarise
+from hotspot.schema import Facts
+from hotspot.store.history import History
+from hotspot.store.output import check_folder, write_folder
+from hotspot.tell import tell_week
+from hotspot.text.normalise import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `analyze` was asked to do."""
+
+    files: Sequence[Path]
+    orders: Sequence[Path] = ()
+    flows: Sequence[Path] = ()
+    cases: Sequence[Path] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    week: dt.date | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+    everything: bool = False
+    model: Path | None = None
+    history: Path | None = None
+    out: Path = Path("out")
+    jobs: int = 1
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `analyze` did."""
+
+    facts: Facts
+    files: Mapping[str, bytes]
+    paths: Mapping[str, Path]
+    kept_edited: bool
+    summary: tuple[str, ...]
+
+
+def analyze(request: Request, config: Config, progress: Callable[[str], None] = lambda stage: None) -> Outcome:
+    """Turn the export files of a week into its bulletin.
+
+    Raises
+    ------
+    HotspotError
+        Of one of its kinds; nothing has been written then.
+    """
+    check_folder(request.out)
+    classifier, model = load_classifier(request.model)
+    with History(request.history) as history:
+        progress("读取")
+        week = gather_week(request, config, history)
+        mined = mine_calls(
+            week.calls,
+            week.kinds,
+            config=config,
+            classifier=classifier,
+            days=week.days,
+            past=history.past_calls(week.first),
+            previous_themes=week.previous_counts("theme"),
+            weeks_running=week.weeks_running(),
+            jobs=request.jobs,
+            progress=progress,
+        )
+        facts = tell_week(week, mined, config, model)
+        progress("勾稽")
+        check_facts(facts)
+        progress("成文")
+        files = render_all(facts, mined.demands, mined.mentions, config.units.chart, config.hotspots.place_calls)
+        progress("写出")
+        with history.transaction():
+            history.store(record_week(week, mined, facts))
+            paths, kept = write_folder(request.out, files, replace=request.replace)
+    return Outcome(facts, files, paths, kept, summarise(facts))
+
+
+def draft_city(exports: Sequence[Path], *, city: str, mapping: Mapping[str, str]) -> str:
+    """Return the text of a configuration for a new city, filled from its exports where there are any."""
+    if not exports:
+        return draft_config(load_config(), city=city)
+    calls = read_calls(exports, mapping=mapping, need_time=False).table
+    districts = tuple(sorted(set(calls["region"]) - {""}))
+    found = find_places([normalise(text) for text in calls["text"]], Gazetteer(districts=districts))
+    mentions = found.mentions[found.mentions["is_primary"]]
+    counts = mentions.groupby(["district", "place"]).size().reset_index(name="n")
+    counts = counts[counts["n"] >= 3].sort_values(["n", "place"], ascending=[False, True])
+    places = {str(name): group["place"].tolist() for name, group in counts.groupby("district")}
+    return draft_config(load_config(), calls, places, city)

@@ -1,0 +1,48 @@
+"""What the history keeps of a week: its counts, its calls without their words, the cases it told."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hotspot.gather import Week
+from hotspot.mine.tallies import INVALID
+from hotspot.mining import Mined
+from hotspot.schema import Facts
+from hotspot.store import history as store
+
+
+def record_week(week: Week, mined: Mined, facts: Facts) -> store.Week:
+    """Return the record of `week` for the history."""
+    valid = mined.demands[mined.demands["kind"].ne(INVALID)]
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for category, theme, place in zip(valid["category"], valid["theme"], valid["place"], strict=True):
+        counts["category", category, ""] += 1
+        counts["theme", theme, ""] += 1
+        if place:
+            counts["place", place, ""] += 1
+            counts["theme_place", theme, place] += 1
+    for part in facts.orders.units if facts.orders is not None else ():
+        counts["unit", part.name, ""] += part.count
+    calls = valid[["msg_id", "time", "caller", "category", "theme", "place"]]
+    return store.Week(
+        first_day=week.first,
+        last_day=week.last,
+        label=week.label,
+        total=facts.overview.total,
+        valid=facts.valid,
+        issue_year=facts.head.issue_year,
+        of_year=facts.head.issue_of_year,
+        issue_total=facts.head.issue_total,
+        data_hash=week.data_hash,
+        counts=counts,
+        hotspots=tuple((hotspot.id, hotspot.theme, hotspot.count) for hotspot in facts.hotspots),
+        calls=tuple(
+            store.CallRecord(str(msg_id), time.isoformat(), caller, category, theme, place)
+            for msg_id, time, caller, category, theme, place in calls.itertuples(index=False, name=None)
+        ),
+        cases=tuple(
+            store.CaseRecord(case.order_id, week.label, case.category, case.summary, "、".join(case.units))
+            for case in facts.hard_cases
+        ),
+        closed=tuple(case.order_id for case in facts.follow_up.closed),
+    )

@@ -1,0 +1,271 @@
+"""From what was counted and mined to the facts of the bulletin."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from hotspot import __version__
+from hotspot.config import Config
+from hotspot.gather import Week, earlier_cases
+from hotspot.mine.cases import CaseWords, find_hard_cases, follow_up
+from hotspot.mine.tallies import (
+    INVALID,
+    change_percent,
+    count_days,
+    count_parts,
+    fold_units,
+    percent,
+    tally_orders,
+)
+from hotspot.mining import Mined
+from hotspot.read.period import week_label
+from hotspot.report.head import build_head, count_issue
+from hotspot.schema import (
+    Facts,
+    FollowUp,
+    HardCase,
+    Head,
+    Hotspot,
+    OrderFacts,
+    Overview,
+    Part,
+    Provenance,
+    Sentence,
+)
+from hotspot.store.models import StoredModel
+from hotspot.text.mask import mask
+
+_PACKAGES = ("jieba", "numpy", "pandas", "scikit-learn", "scipy", "matplotlib")
+
+
+def tell_week(week: Week, mined: Mined, config: Config, model: tuple[str, StoredModel]) -> Facts:
+    """Return all numbers of the bulletin of `week`."""
+    demands = mined.demands
+    valid = demands[demands["kind"].ne(INVALID)]
+    orders = _orders(week, config)
+    hard, follow = _cases(week, valid, config)
+    hotspots = tuple(
+        replace(hotspot, share=percent(hotspot.count, len(valid)), facts=hotspot.facts + _fate(hotspot, week, config))
+        for hotspot in mined.hotspots
+    )
+    quoted = {call for hotspot in hotspots for call in hotspot.calls}
+    quoted |= {call for issue in (*mined.issues, *mined.mass) for call in issue.calls}
+    quoted |= {call for group in mined.repeats for call in group.calls}
+    excerpts = demands.loc[demands["msg_id"].isin(quoted), ["msg_id", "masked"]]
+    return Facts(
+        head=_head(week, config),
+        overview=_overview(week, config, 0 if orders is None else orders.closed),
+        valid=len(valid),
+        categories=count_parts(
+            valid["category"],
+            names=[entry.name for entry in config.category],
+            last=config.remainder,
+            previous=week.previous_counts("category"),
+        ),
+        abstained=mined.abstained,
+        orders=orders,
+        hotspots=hotspots,
+        issues=mined.issues,
+        rising=(),
+        chronic=(),
+        repeats=mined.repeats,
+        mass=mined.mass,
+        hard_cases=hard,
+        follow_up=follow,
+        notes=_notes(week, mined),
+        imports=week.imports,
+        provenance=_provenance(week, config, model),
+        excerpts=tuple(zip(excerpts["msg_id"], excerpts["masked"], strict=True)),
+    )
+
+
+def _head(week: Week, config: Config) -> Head:
+    bulletin = config.bulletin
+    issue_date = week.last + dt.timedelta(days=bulletin.days_to_issue)
+    anchor = bulletin.issue
+    known = None
+    if anchor.week is not None:
+        known = (anchor.week - dt.timedelta(days=anchor.week.weekday()), anchor.of_year, anchor.total)
+    last = week.past[-1] if week.past else None
+    number = count_issue(
+        week.first,
+        issue_date,
+        known=known,
+        last=None if last is None else (last.first_day, last.issue_year, last.of_year, last.issue_total),
+    )
+    return build_head(
+        city=bulletin.city,
+        title=bulletin.title,
+        office=bulletin.office,
+        copy_to=bulletin.copy_to,
+        label=week.label,
+        first=week.first,
+        last=week.last,
+        issue_date=issue_date,
+        number=number,
+    )
+
+
+def _overview(week: Week, config: Config, closed: int) -> Overview:
+    total = len(week.calls)
+    channel = week.calls["channel"]
+    channels = tuple(
+        Part(name, int(channel.eq(name).sum()), percent(int(channel.eq(name).sum()), total))
+        for name in config.channels.names
+    )
+    handling = tuple(
+        Part(name, int(week.kinds.eq(name).sum()), percent(int(week.kinds.eq(name).sum()), total))
+        for name in ("直接答复", "工单转办", INVALID)
+    )
+    previous = None if week.previous is None else week.previous.total
+    daily = count_days(week.calls["time"], week.first, week.last)
+    return Overview(total, previous, change_percent(total, previous), channels, handling, closed, daily)
+
+
+def _case_words(config: Config) -> CaseWords:
+    status = config.status
+    return CaseWords(
+        dispatched=frozenset(status.dispatched),
+        returned=frozenset(status.returned),
+        accepted=frozenset(status.accepted),
+        closed=frozenset(status.closed),
+        overdue=frozenset(status.overdue),
+    )
+
+
+def _orders(week: Week, config: Config) -> OrderFacts | None:
+    if week.orders is None:
+        return None
+    returned: dict[str, int] = {}
+    if week.flows is not None:
+        flows = week.flows
+        end = pd.Timestamp(week.last) + pd.Timedelta(days=1)
+        inside = (flows["time"] >= pd.Timestamp(week.first)) & (flows["time"] < end)
+        back = flows[inside & flows["action"].isin(config.status.returned)]
+        returned = {str(unit): int(count) for unit, count in back["unit"].value_counts().items()}
+    tally = tally_orders(week.orders, week.first, week.last, overdue_words=config.status.overdue, returned=returned)
+    short = config.units.short
+    units, other = fold_units(tally.units, config.units.rank)
+    return OrderFacts(
+        dispatched=tally.dispatched,
+        closed=tally.closed,
+        carried_over_closed=tally.carried_over_closed,
+        carried_over_overdue=tally.carried_over_overdue,
+        units=tuple(replace(part, name=short.get(part.name, part.name)) for part in units),
+        other_units=other,
+        unit_load=tuple((short.get(name, name), held, late, back) for name, held, late, back in tally.load),
+    )
+
+
+def _cases(week: Week, valid: pd.DataFrame, config: Config) -> tuple[tuple[HardCase, ...], FollowUp]:
+    """Return the hard cases of the week and what became of those told before.
+
+    A case told before is told again as new only when something new speaks against it: it was returned once more, or
+    fell overdue, within the period. It is then no part of the follow-up.
+    """
+    words = _case_words(config)
+    states, told = earlier_cases(week, config)
+    found: tuple[HardCase, ...] = ()
+    if week.orders is not None and week.flows is not None:
+        found = find_hard_cases(
+            week.orders,
+            week.flows,
+            week.last,
+            words,
+            mask=mask,
+            categories=dict(zip(valid["msg_id"], valid["category"], strict=True)),
+        )
+    told_before = {case.order_id for case in told}
+    fresh = tuple(
+        replace(case, category=case.category or config.remainder, told_in=week.label)
+        for case in found
+        if case.order_id not in told_before or _worsened(case, week, words)
+    )
+    again = {case.order_id for case in fresh}
+    previous = week_label(week.first - dt.timedelta(days=7)) if week.first.weekday() == 0 else ""
+    labels = [case.label for case in told]
+    earlier = [
+        HardCase(
+            order_id=case.order_id,
+            category=case.category,
+            summary=mask(case.summary),
+            units=tuple(unit for unit in case.units.replace("，", "、").split("、") if unit),
+            returned_by=(),
+            reason="",
+            overdue=False,
+            closed=states.get(case.order_id) == "closed",
+            told_in=case.label,
+            steps=(),
+        )
+        for case in told
+        if case.order_id not in again
+    ]
+    last_issue = previous if previous in labels or not labels else labels[-1]
+    return fresh, follow_up(earlier, week.orders, week.flows, week.first, week.last, words, last_issue=last_issue)
+
+
+def _worsened(case: HardCase, week: Week, words: CaseWords) -> bool:
+    start = dt.datetime.combine(week.first, dt.time())
+    if any(step.action in words.returned and step.time >= start for step in case.steps):
+        return True
+    if not case.overdue or week.orders is None:
+        return False
+    deadline = week.orders.loc[week.orders["order_id"].eq(case.order_id), "deadline"]
+    return bool((deadline >= pd.Timestamp(week.first)).any())
+
+
+def _fate(hotspot: Hotspot, week: Week, config: Config) -> tuple[Sentence, ...]:
+    """Return what became of a hotspot's work orders: which units hold them, how many are open, closed, overdue."""
+    if week.orders is None:
+        return ()
+    end = pd.Timestamp(week.last) + pd.Timedelta(days=1)
+    mine = week.orders[week.orders["call_id"].isin(hotspot.calls)]
+    if mine.empty:
+        return ()
+    finished = mine["finish_time"].notna() & (mine["finish_time"] < end)
+    late = ~finished & (mine["status"].isin(config.status.overdue) | (mine["deadline"] < end))
+    units = count_parts(mine["unit"])
+    named = "、".join(f"{config.units.short.get(part.name, part.name)}{part.count}件" for part in units[:3])
+    text = f"其中转办工单{len(mine)}件（{named}{'等' if len(units) > 3 else ''}），已办结{int(finished.sum())}件"
+    text += f"，超期{int(late.sum())}件" if late.any() else ""
+    if finished.any():
+        hours = (mine.loc[finished, "finish_time"] - mine.loc[finished, "dispatch_time"]).dt.total_seconds() / 86400
+        text += f"，办结用时中位数{hours.median():.1f}天"
+    return (Sentence(text + "。", tuple(sorted(mine["call_id"])), "工单表：承办单位、办结时间、办结时限"),)
+
+
+def _notes(week: Week, mined: Mined) -> tuple[str, ...]:
+    notes = []
+    if week.previous is None:
+        notes.append("历史中没有上一周期的数据，不作环比。")
+    if len(week.past) < 3:
+        notes.append(f"历史仅有{len(week.past)}个周期，不足以判断异常，本期不列苗头性问题。")
+    if week.orders is None:
+        notes.append("未提供工单表，工单办理情况从略。")
+    if week.flows is None:
+        notes.append("未提供流转记录，无法识别新的疑难案例。")
+    if mined.abstained:
+        notes.append(f"{mined.abstained}件来电没有可辨认的词语，暂列兜底类别，请人工核对。")
+    asked = [row for row in week.imports.rejects if "处理方式" in row[3]]
+    notes.extend(row[3] + "。" for row in asked)
+    return tuple(notes)
+
+
+def _provenance(week: Week, config: Config, model: tuple[str, StoredModel]) -> Provenance:
+    name, stored = model
+    packages = tuple((package, importlib.metadata.version(package)) for package in _PACKAGES)
+    spots = config.hotspots
+    settings: Sequence[tuple[str, str]] = (
+        ("热点最低占比", f"{spots.min_share:g}%"),
+        ("热点最低件数", str(spots.min_calls)),
+        ("热点最多个数", str(spots.most)),
+        ("列出地点的最低件数", str(spots.place_calls)),
+        ("问题的最低件数", str(config.issues.min_size)),
+        ("历史周期数", str(len(week.past))),
+    )
+    return Provenance(__version__, name, stored.hash, config.hash, week.data_hash, packages, tuple(settings))

@@ -1,0 +1,69 @@
+"""`hotspot train` and `hotspot evaluate` from files to lines of text: what `hotspot.train` needs is read here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from hotspot.config import Config
+from hotspot.gather import load_classifier
+from hotspot.read.calls import read_calls
+from hotspot.report.tables import write_csv
+from hotspot.train import describe, train
+from hotspot.train import evaluate as measure
+
+
+def train_files(
+    files: Sequence[Path],
+    config: Config,
+    out: Path,
+    *,
+    mapping: Mapping[str, str],
+    replace: bool = False,
+    compare_with: Path | None = None,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> tuple[str, ...]:
+    """Train a model on labelled exports and return its evaluation as lines."""
+    reading = read_calls(files, mapping=mapping, need_time=False, need_label=True)
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
+    report = train(
+        reading.table,
+        categories=[entry.name for entry in config.category],
+        terms=config.category_terms,
+        out=out,
+        replace=replace,
+        compare_with=compare_with,
+        file_hashes=hashes,
+        progress=lambda what, done, total: progress(f"{what} {done}/{total}"),
+    )
+    return (*describe(report).splitlines(), f"模型 → {out}")
+
+
+def evaluate_files(
+    files: Sequence[Path], model: Path | None, out: Path | None, *, mapping: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Measure a model on labelled exports and return its figures as lines; write the predictions to `out`."""
+    table = read_calls(files, mapping=mapping, need_time=False, need_label=True).table
+    classifier, (name, _) = load_classifier(model)
+    texts = [f"{title}\n{text}" if title else text for title, text in zip(table["title"], table["text"], strict=True)]
+    told = classifier.predict_labels(texts)
+    found = measure(table["category"].to_numpy(dtype=object), told.labels, told.confidence)
+    lines = [
+        f"模型 {name}，{found.rows} 件",
+        f"准确率 {found.accuracy:.4f}，宏平均 F1 {found.macro_f1:.4f}，校准误差 {found.calibration_error:.4f}，"
+        f"最有把握的 80% 的准确率 {found.accuracy_top80:.4f}",
+    ]
+    lines += [
+        f"{label}\t{rows}件\t精确率{precision:.3f}\t召回率{recall:.3f}\tF1 {score:.3f}"
+        for label, rows, precision, recall, score in found.per_class
+    ]
+    for truth, row in zip(found.classes, found.confusion, strict=True):
+        wrong = sorted(((n, found.classes[at]) for at, n in enumerate(row) if n and found.classes[at] != truth))[-3:]
+        if wrong:
+            lines.append(f"{truth} 被认作：" + "，".join(f"{label}{count}件" for count, label in reversed(wrong)))
+    if out is not None:
+        rows = zip(table["msg_id"], told.labels, (f"{value:.4f}" for value in told.confidence), strict=True)
+        out.write_bytes(write_csv(["msg_id", "category", "confidence"], rows))
+        lines.append(f"预测 → {out}")
+    return tuple(lines)
