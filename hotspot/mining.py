@@ -145,6 +145,7 @@ def mine_calls(
     issues = tuple(describe_issues(table, issue_labels, titles=quotable))
 
     progress("热点")
+    # the history knows the week before, or nothing
     known = None if previous_themes is None else Past(previous_themes, weeks_running or {})
     hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known)
     repeats = find_repeats(_repeat_inputs(demands), [_remembered(call) for call in past])

@@ -80,7 +80,7 @@ def analyze(request: Request, config: Config, progress: Callable[[str], None] = 
             jobs=request.jobs,
             progress=progress,
         )
-        facts = tell_week(week, mined, config, model)
+        facts = tell_week(week, mined, config, model, lambda texts: classifier.predict(texts).tolist())
         progress("勾稽")
         check_facts(facts)
         progress("成文")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -43,12 +43,21 @@ from hotspot.text.mask import mask
 _PACKAGES = ("jieba", "numpy", "pandas", "scikit-learn", "scipy", "matplotlib")
 
 
-def tell_week(week: Week, mined: Mined, config: Config, model: tuple[str, StoredModel]) -> Facts:
-    """Return all numbers of the bulletin of `week`."""
+def tell_week(
+    week: Week,
+    mined: Mined,
+    config: Config,
+    model: tuple[str, StoredModel],
+    categorise: Callable[[Sequence[str]], Sequence[str]],
+) -> Facts:
+    """Return all numbers of the bulletin of `week`.
+
+    `categorise` gives texts their categories: those of orders whose call lies in an earlier week.
+    """
     demands = mined.demands
     valid = demands[demands["kind"].ne(INVALID)]
     orders = _orders(week, config)
-    hard, follow = _cases(week, valid, config)
+    hard, follow = _cases(week, valid, config, categorise)
     hotspots = tuple(
         replace(hotspot, share=percent(hotspot.count, len(valid)), facts=hotspot.facts + _fate(hotspot, week, config))
         for hotspot in mined.hotspots
@@ -162,7 +171,9 @@ def _orders(week: Week, config: Config) -> OrderFacts | None:
     )
 
 
-def _cases(week: Week, valid: pd.DataFrame, config: Config) -> tuple[tuple[HardCase, ...], FollowUp]:
+def _cases(
+    week: Week, valid: pd.DataFrame, config: Config, categorise: Callable[[Sequence[str]], Sequence[str]]
+) -> tuple[tuple[HardCase, ...], FollowUp]:
     """Return the hard cases of the week and what became of those told before.
 
     A case told before is told again as new only when something new speaks against it: it was returned once more, or
@@ -180,6 +191,11 @@ def _cases(week: Week, valid: pd.DataFrame, config: Config) -> tuple[tuple[HardC
             mask=mask,
             categories=dict(zip(valid["msg_id"], valid["category"], strict=True)),
         )
+        unknown = [case for case in found if not case.category]
+        texts = dict(zip(week.orders["order_id"], week.orders["text"], strict=True))
+        guessed = categorise([texts.get(case.order_id, "") for case in unknown]) if unknown else []
+        by_order = {case.order_id: category for case, category in zip(unknown, guessed, strict=True)}
+        found = tuple(replace(case, category=case.category or by_order[case.order_id]) for case in found)
     told_before = {case.order_id for case in told}
     fresh = tuple(
         replace(case, category=case.category or config.remainder, told_in=week.label)

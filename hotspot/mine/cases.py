@@ -81,8 +81,9 @@ def find_hard_cases(
 ) -> tuple[HardCase, ...]:
     """Return the orders that are unsolved at the end of the period, the hardest first.
 
-    An order is one when two or more different units returned it, or when it was returned and nobody has taken it over
-    (no unit accepted it after the last return) by the end of day `last`. Orders closed by then are none.
+    An order is one when two or more different units returned it, or when one did, nobody has taken it over since (no
+    unit accepted it after the return) and its time is up by the end of day `last`. An order that came back once and was
+    sent on within its time is the office's daily work, and none; neither are orders closed by then.
 
     Parameters
     ----------
@@ -107,7 +108,10 @@ def find_hard_cases(
         by = tuple(dict.fromkeys(step.unit for step in steps if step.action in words.returned))
         at = max(at for at, step in enumerate(steps) if step.action in words.returned)
         taken = any(step.action in words.accepted for step in steps[at + 1 :])
-        if len(by) < 2 and taken:
+        overdue = order is not None and (
+            order.status in words.overdue or bool(pd.notna(order.deadline) and order.deadline < end)
+        )
+        if len(by) < 2 and (taken or not overdue):
             continue
         found.append(
             HardCase(
@@ -117,8 +121,7 @@ def find_hard_cases(
                 units=_sent_to(steps, words, "" if order is None else order.unit),
                 returned_by=by,
                 reason=mask(next(step.note for step in reversed(steps) if step.action in words.returned)),
-                overdue=order is not None
-                and (order.status in words.overdue or (pd.notna(order.deadline) and order.deadline < end)),
+                overdue=overdue,
                 closed=False,
                 told_in="",
                 steps=tuple(replace(step, note=mask(step.note)) for step in steps),
