@@ -14,7 +14,7 @@ import pandas as pd
 from hotspot.mine.hotspot_terms import key_terms
 from hotspot.mine.onset import Event, find_onset
 from hotspot.mine.phrases import mine_phrases, mine_sites
-from hotspot.mine.theme_lexicon import own_headings
+from hotspot.mine.theme_lexicon import own_headings, subject_themes
 from hotspot.mine.themes import OTHER
 from hotspot.schema import Baseline, Hotspot, Issue, PlaceCount, Sentence
 
@@ -97,53 +97,64 @@ def find_hotspots(
     >>> [(hotspot.theme, hotspot.count) for hotspot in found]
     [('供暖不热', 12)]
     """
-    rules = rules or HotspotRules()
-    sizes = calls["theme"].value_counts()
-    floor = max(rules.min_calls, rules.min_share * len(calls) / 100)
-    loud = sorted(
-        (theme for theme, size in sizes.items() if size >= floor and theme != OTHER), key=lambda t: (-sizes[t], t)
-    )
-    category_sizes = calls["category"].value_counts()
-    found: list[Hotspot] = []
-    for theme in loud:
+    days = tuple(first + dt.timedelta(days=at) for at in range((last - first).days + 1))
+    week = _Week(calls, days, rules or HotspotRules(), past)
+    found = []
+    for theme in week.loud_themes():
         rows = calls[calls["theme"] == theme].sort_values(["time", "msg_id"])
-        category = _most_common(rows["category"])
-        if category not in rules.excluded:
-            found.append(
-                _describe(theme, category, rows, calls, int(category_sizes[category]), first, last, rules, past)
-            )
-    return tuple(found[: rules.most])
+        category = _category(rows["category"], theme, week.rules.excluded)
+        if category not in week.rules.excluded:
+            found.append(_describe(theme, category, rows, week))
+    return tuple(found[: week.rules.most])
 
 
-def _most_common(values: pd.Series) -> str:
-    return str(min(Counter(values).items(), key=lambda item: (-item[1], item[0]))[0])
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """What the description of each hotspot needs of the whole period."""
+
+    calls: pd.DataFrame
+    days: tuple[dt.date, ...]
+    rules: HotspotRules
+    past: Past | None
+
+    def loud_themes(self) -> list[str]:
+        """Return the themes above both thresholds, falling."""
+        sizes = self.calls["theme"].value_counts()
+        floor = max(self.rules.min_calls, self.rules.min_share * len(self.calls) / 100)
+        loud = [str(theme) for theme, size in sizes.items() if size >= floor and theme != OTHER]
+        return sorted(loud, key=lambda theme: (-sizes[theme], theme))
 
 
-def _describe(
-    theme: str,
-    category: str,
-    rows: pd.DataFrame,
-    calls: pd.DataFrame,
-    category_size: int,
-    first: dt.date,
-    last: dt.date,
-    rules: HotspotRules,
-    past: Past | None,
-) -> Hotspot:
+def _category(categories: pd.Series, theme: str, excluded: frozenset[str]) -> str:
+    """Return the category of most of a theme's calls.
+
+    What the lexicon knows as a matter of the city is no matter of the hotline, however its calls were classified.
+    """
+    counts = Counter(categories)
+    if theme in subject_themes():
+        counts = Counter({name: count for name, count in counts.items() if name not in excluded}) or counts
+    return str(min(counts.items(), key=lambda item: (-item[1], item[0]))[0])
+
+
+def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hotspot:
+    rules, calls = week.rules, week.calls
     texts, ids = rows["text"].tolist(), rows["msg_id"].tolist()
-    causes, effects = mine_phrases(texts, ids, floor_calls=rules.phrase_calls, floor_share=rules.phrase_share)
-    daily = daily_counts(rows["time"], first, last)
-    rest = daily_counts(calls.loc[calls["theme"] != theme, "time"], first, last)
-    previous = None if past is None else past.previous.get(theme, 0)
+    causes, effects = mine_phrases(
+        texts, ids, theme=theme, floor_calls=rules.phrase_calls, floor_share=rules.phrase_share
+    )
+    daily = daily_counts(rows["time"], week.days)
+    rest = daily_counts(calls.loc[calls["theme"] != theme, "time"], week.days)
+    previous = None if week.past is None else week.past.previous.get(theme, 0)
     onset, onset_text = find_onset(
         daily,
-        first,
+        week.days[0],
         theme=theme,
         events=rules.events,
         weights=rest,
         expected_per_day=None if previous is None else previous / 7,
     )
-    inside = 100 * int((rows["category"] == category).sum()) / max(1, category_size)
+    # Its calls that were classified elsewhere belong to the category as well.
+    whole = int((calls["category"] == category).sum()) + int((rows["category"] != category).sum())
     own = theme in rules.headings or theme in own_headings()
     identity = hotspot_id(theme)
     return Hotspot(
@@ -151,12 +162,12 @@ def _describe(
         theme=theme,
         heading=rules.headings.get(theme) or theme,
         category=category,
-        whole_category=not own and inside >= _WHOLE_CATEGORY,
+        whole_category=not own and 100 * len(rows) >= _WHOLE_CATEGORY * whole,
         count=len(rows),
         callers=count_callers(rows["caller"]),
         share=100 * len(rows) / len(calls),
         previous=previous,
-        status=_status(len(rows), previous, identity, past),
+        status=_status(len(rows), previous, week.past.seen.get(identity, 0) if week.past else 0),
         onset=onset,
         onset_text=onset_text,
         causes=causes,
@@ -165,24 +176,30 @@ def _describe(
         daily=daily,
         calls=tuple(sorted(ids)),
         terms=key_terms(rows["words"], calls["words"]) if "words" in calls else (),
-        baseline=past.baselines.get(theme) if past else None,
+        baseline=week.past.baselines.get(theme) if week.past else None,
         facts=_site_facts(texts, ids, rules.phrase_calls) if own else (),
     )
 
 
-def _status(count: int, previous: int | None, identity: str, past: Past | None) -> str:
-    """Return how the hotspot stands to the weeks before."""
-    if past is None or previous is None:
+def _status(count: int, previous: int | None, running: int) -> str:
+    """Return how the hotspot stands to the weeks before.
+
+    Examples
+    --------
+    >>> _status(97, 72, 1), _status(145, 0, 0), _status(20, None, 0)
+    ('持续第2周，上升34.72%', '新增', '')
+    """
+    if previous is None:
         return ""
-    weeks = past.seen.get(identity, 0)
-    if not weeks and not previous:
-        return "新增"
-    change = 100 * (count - previous) / previous if previous else 0.0
-    told = f"持续第{weeks + 1}周" if weeks else "新增"
+    told = f"持续第{running + 1}周" if running else "新增"
     if not previous:
         return told
-    direction = "基本持平" if abs(change) <= _LEVEL else f"{'上升' if change > 0 else '下降'}{abs(change):.2f}%"
-    return f"{told}，{direction}"
+    change = 100 * (count - previous) / previous
+    return f"{told}，{'基本持平' if abs(change) <= _LEVEL else f'{_direction(change)}{abs(change):.2f}%'}"
+
+
+def _direction(change: float) -> str:
+    return "上升" if change > 0 else "下降"
 
 
 def _site_facts(texts: Sequence[str], ids: Sequence[str], floor: int) -> tuple[Sentence, ...]:
@@ -194,10 +211,10 @@ def _site_facts(texts: Sequence[str], ids: Sequence[str], floor: int) -> tuple[S
     return (Sentence(f"涉及场所：{told}", tuple(sorted({call for site in sites for call in site.calls})), "场所类别"),)
 
 
-def daily_counts(times: pd.Series, first: dt.date, last: dt.date) -> tuple[int, ...]:
-    """Return the calls on each day of the period; a call at 24:00 of a day counts on the next."""
-    days = Counter(pd.to_datetime(times).dt.date)
-    return tuple(days.get(first + dt.timedelta(days=at), 0) for at in range((last - first).days + 1))
+def daily_counts(times: pd.Series, days: Sequence[dt.date]) -> tuple[int, ...]:
+    """Return the calls on each of the days."""
+    counts = Counter(pd.to_datetime(times).dt.date)
+    return tuple(counts.get(day, 0) for day in days)
 
 
 def count_callers(callers: pd.Series) -> int:

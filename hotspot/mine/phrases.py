@@ -32,6 +32,7 @@ class Concept:
     kind: str
     text: str
     pattern: re.Pattern[str]
+    themes: frozenset[str] = frozenset()
 
     def found_in(self, text: str) -> bool:
         """Return whether `text` says it.
@@ -55,12 +56,14 @@ def load_concepts() -> tuple[Concept, ...]:
     for table in tomllib.loads(text)["phrase"]:
         terms = sorted(table["terms"].split(), key=lambda term: (-len(term), term))
         pattern = "|".join(_GAP.join(re.escape(part) for part in term.split("~")) for term in terms)
-        concepts.append(Concept(table["kind"], table["text"], re.compile(pattern)))
+        concepts.append(
+            Concept(table["kind"], table["text"], re.compile(pattern), frozenset(table.get("themes", "").split()))
+        )
     return tuple(concepts)
 
 
 def mine_phrases(
-    texts: Sequence[str], ids: Sequence[str], *, floor_calls: int = 3, floor_share: float = 2.0
+    texts: Sequence[str], ids: Sequence[str], *, theme: str = "", floor_calls: int = 3, floor_share: float = 2.0
 ) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
     """Return causes and effects that enough of the calls name, each falling by count.
 
@@ -68,18 +71,20 @@ def mine_phrases(
     ----------
     texts, ids : sequence of str
         Text and id of each call of the hotspot.
+    theme : str
+        Theme of the hotspot: some phrases belong to some themes only.
     floor_calls, floor_share : int, float
         A phrase needs this many calls and this share of them in percent.
 
     Examples
     --------
-    >>> causes, effects = mine_phrases(["锅炉坏了，家里才12度"] * 3, ["1", "2", "3"])
+    >>> causes, effects = mine_phrases(["锅炉坏了，家里才12度"] * 3, ["1", "2", "3"], theme="供暖不热")
     >>> [(phrase.text, phrase.count) for phrase in causes + effects]
     [('锅炉损坏', 3), ('家中温度较低', 3)]
     """
     floor = max(floor_calls, floor_share * len(texts) / 100)
-    causes = _count(texts, ids, CAUSE, floor)
-    effects = _count(texts, ids, EFFECT, floor)
+    causes = _count(texts, ids, CAUSE, theme, floor)
+    effects = _count(texts, ids, EFFECT, theme, floor)
     return causes, effects
 
 
@@ -100,11 +105,11 @@ def mine_sites(texts: Sequence[str], ids: Sequence[str], *, floor_calls: int = 3
     return _ranked(calls, floor_calls)
 
 
-def _count(texts: Sequence[str], ids: Sequence[str], kind: str, floor: float) -> tuple[Phrase, ...]:
+def _count(texts: Sequence[str], ids: Sequence[str], kind: str, theme: str, floor: float) -> tuple[Phrase, ...]:
     calls = {
         concept.text: [msg_id for text, msg_id in zip(texts, ids, strict=True) if concept.found_in(text)]
         for concept in load_concepts()
-        if concept.kind == kind
+        if concept.kind == kind and (not concept.themes or theme in concept.themes)
     }
     return _ranked(calls, floor)
 

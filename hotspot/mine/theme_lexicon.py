@@ -33,6 +33,7 @@ class ThemeEntry:
     strong: tuple[str, ...]
     weak: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    act: bool = False
     own_heading: bool = False
 
 
@@ -55,6 +56,12 @@ def own_headings() -> frozenset[str]:
     return frozenset(entry.name for entry in load_themes() if entry.own_heading)
 
 
+@functools.cache
+def subject_themes() -> frozenset[str]:
+    """Return the themes that are matters of the city, not of the hotline itself (progress, praise …)."""
+    return frozenset(entry.name for entry in load_themes() if not entry.act)
+
+
 def _entry(table: Mapping[str, Any]) -> ThemeEntry:
     pairs = [pair.partition("+") for pair in table.get("pairs", "").split()]
     return ThemeEntry(
@@ -62,6 +69,7 @@ def _entry(table: Mapping[str, Any]) -> ThemeEntry:
         tuple(table["strong"].split()),
         tuple(table.get("weak", "").split()),
         tuple((first, second) for first, _, second in pairs),
+        table.get("act", False),
         table.get("own_heading", False),
     )
 
