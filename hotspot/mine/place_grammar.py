@@ -1,57 +1,66 @@
 """Where a place name may stand in a text: the suffix grammar (小区, 路, 村 …), cues, and the words that bound a name.
 
 A candidate is a suffix or a cue (``业主``, ``3栋``, ``附近``) with the room to its left in which its name must begin. Where
-exactly the name begins is settled when the counts over the whole data are known (`hotspot.mine.place_lexicon`).
+exactly the name begins is settled when the counts over all texts are known (`hotspot.mine.place_lexicon`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
 LONGEST: Final = 12  # characters of a name before its suffix
+_CRISP: Final = 8
 CUE: Final = "提示"  # kind of a candidate whose end is no suffix but a cue to its right
+PHASE: Final = "期"
+_NOTHING: Final = frozenset[str]()
 _BREAK: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9#\-]")
 # Characters after a suffix that make it a part of another word: 城市, 路灯, 社区卫生.
 _FALSE_NEXT: Final = {
-    "城": "市管区乡建镇中里墙际铁",
-    "路": "况由径权基局长程障",
-    "村": "民里委上支干部书镇落规集",
-    "镇": "政上长里党级",
-    "乡": "村镇政里亲下土党级",
-    "街": "道坊头镇区",
-    "里": "面边程头",
-    "园": "区林丁艺内",
-    "站": "点台在立着起出了",
-    "店": "面铺家主里员",
-    "厂": "房家区里长商",
-    "组": "织合建成长装员",
-    "院": "子内里长校落",
-    "湖": "水",
-    "山": "上区体坡",
-    "河": "道水边里流",
-    "中心": "思地位",
-    "广场": "舞",
-    "大学": "生城",
-    "中学": "生",
-    "小学": "生",
-    "工程": "款师队量车进质",
-    "物业": "费管服人",
-    "居": "民住然委",
-    "桥": "梁",
-    "阁": "楼",
-    "国际": "化机",
-    "高速": "行发",
-    "庭": "审院前",
-    "社区": "卫",
-    "府": "",
+    word: frozenset(after)
+    for word, after in {
+        "城": "市管区乡建镇中里墙际铁",
+        "路": "况由径权基局长程障",
+        "村": "民里委上支干部书镇落规集",
+        "镇": "政上长里党级",
+        "乡": "村镇政里亲下土党级",
+        "街": "道坊头镇区",
+        "里": "面边程头",
+        "园": "区林丁艺内",
+        "站": "点台在立着起出了",
+        "店": "面铺家主里员",
+        "厂": "房家区里长商",
+        "组": "织合建成长装员",
+        "院": "子内里长校落",
+        "湖": "水",
+        "山": "上区体坡",
+        "河": "道水边里流",
+        "中心": "思地位",
+        "广场": "舞",
+        "大学": "生城",
+        "中学": "生",
+        "小学": "生",
+        "工程": "款师队量车进质",
+        "物业": "费管服人",
+        "居": "民住然委",
+        "桥": "梁",
+        "阁": "楼",
+        "国际": "化机",
+        "高速": "行发",
+        "庭": "审院前",
+        "社区": "卫",
+    }.items()
 }
 _CUES: Final = (
-    r"的?(?:业主|楼盘|开发商|售楼[部处]|住户|商户)|[（(]?[一二三四五六七八九\d]{1,2}期|[A-Z]?\d{1,3}(?:栋|号楼|幢|座|#)|附近|旁边?|周[边围]|对面"
-    r"|[东南西北大正后侧]门|门口|楼下|门前|沿线|路段|片区|项目|公交|入口|出口|[东南西北]侧|工地"
-)
+    "业主 楼盘 开发商 售楼部 售楼处 住户 商户 附近 旁 周边 周围 对面 东门 南门 西门 北门 大门 正门 后门 侧门 门口 楼下 门前 沿线 路段 "
+    "项目 公交 入口 出口 东侧 南侧 西侧 北侧 栋 号楼 幢 期 交房 房屋 房子"
+).split()
+_NUMBERED: Final = frozenset(("栋", "号楼", "幢", "期"))
+_NUMBER: Final = re.compile(r"[（(第]?(?:[一二三四五六七八九十]{1,2}|[A-Z]?\d{1,3})$")
+_NO_PHASE: Final = frozenset("限间内望货刊末")
 
 
 class Candidate(NamedTuple):
@@ -102,6 +111,12 @@ def soft_stops() -> frozenset[str]:
 
 
 @cache
+def verbal_words() -> frozenset[str]:
+    """Return the words that no name is made of: verbs, adverbs, function words."""
+    return _tagged("place_common.txt")["动"] | hard_stops() | _tagged("place_stops.txt")["软"]
+
+
+@cache
 def common_words() -> frozenset[str]:
     """Return the words of everyday language: a name made of them alone needs more evidence."""
     tagged = _tagged("place_common.txt")
@@ -117,19 +132,28 @@ def generics() -> frozenset[str]:
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
+def _trie_pattern(words: Iterable[str]) -> str:
+    """Return a pattern of `words`, longest first, that tries each first character once."""
+    heads: dict[str, set[str]] = {}
+    for word in words:
+        heads.setdefault(word[0], set()).add(word[1:])
+    branches = []
+    for head in sorted(heads):
+        rests = heads[head] - {""}
+        branches.append(head + (f"(?:{_trie_pattern(rests)})" + ("?" if "" in heads[head] else "") if rests else ""))
+    return "|".join(branches)
+
+
 @cache
 def _ends() -> re.Pattern[str]:
-    branches = []
-    for suffix in sorted(suffix_kinds(), key=lambda word: (-len(word), word)):
-        after = _FALSE_NEXT.get(suffix, "")
-        branches.append(suffix + (f"(?![{after}])" if after else ""))
-    return re.compile(f"(?P<suffix>{'|'.join(branches)})|(?P<cue>{_CUES})")
+    return re.compile(_trie_pattern([*suffix_kinds(), *_CUES]))
 
 
+_PART_OF_WORD: Final = {"住": "宅房建院", "不": "动", "在": "建", "将": "军", "问": "询", "说": "明"}
 CODE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]")
 _PREFIX: Final = re.compile(
     r"(?:[\u3400-\u9fff]{2,3}(?:自治区|省|州))?(?:[\u3400-\u9fff]{2,3}(?<![城都超门])市)?"
-    r"(?:[\u3400-\u9fff]{1,3}(?<![小社园校厂景片辖宅活地山城市矿库郊])[区县])?"
+    r"(?:[\u3400-\u9fff]{2,3}(?<![小社园校厂景片辖宅活地山城市矿库郊])[区县])?"
 )
 
 
@@ -145,7 +169,7 @@ def _room(text: str, suffix: int) -> tuple[int, int]:
             if end - length < lowest:
                 break
             word = text[end - length : end]
-            if word in hard:
+            if word in hard and text[end : end + 1] not in _PART_OF_WORD.get(word, "-"):
                 stopped = True
                 break
             if best < 0 and end < suffix - 1 and word in soft:
@@ -153,13 +177,16 @@ def _room(text: str, suffix: int) -> tuple[int, int]:
         if stopped:
             start = end
             break
+    lead = start
     code = CODE.match(text, start)
     while code and code.end() < suffix:
         start = code.end()
         code = CODE.match(text, start)
     prefix = _PREFIX.match(text, start, suffix)
-    if prefix and start < prefix.end() < suffix - 1:
+    if prefix and start < prefix.end() < suffix - 1 and text[prefix.end() : suffix] not in generics():
         start = prefix.end()
+    if lead < start and suffix - start <= _CRISP:  # right after a district: what follows is one name
+        return start, start
     return start, max(start, best)
 
 
@@ -175,15 +202,31 @@ def candidates(text: str) -> list[Candidate]:
     kinds = suffix_kinds()
     found = []
     for match in _ends().finditer(text):
-        suffix = match.start()
+        word, suffix, end = match[0], match.start(), match.end()
+        if text[end : end + 1] in _FALSE_NEXT.get(word, _NOTHING):
+            continue
+        kind, strong = kinds.get(word, (CUE, False))
+        if word in _NUMBERED:
+            number = _NUMBER.search(text, max(0, suffix - 5), suffix)
+            if not number or (word == "期" and text[end : end + 1] in _NO_PHASE):
+                continue
+            kind = PHASE if word == "期" else CUE
+            suffix = number.start()
+        elif kind == CUE and text[suffix - 1 : suffix] == "的":
+            suffix -= 1
+        if suffix == 0:
+            continue
         start, soft = _room(text, suffix)
-        if start >= suffix:
+        if start >= suffix or (end - suffix == 1 and text[suffix - 1 : end] in common_words()):
             continue
-        if match["cue"]:
-            found.append(Candidate(start, soft, suffix, suffix, CUE, False))
-            continue
-        kind, strong = kinds[match[0]]
-        if len(match[0]) == 1 and text[suffix - 1 : match.end()] in common_words():
-            continue
-        found.append(Candidate(start, soft, suffix, match.end(), kind, strong))
+        found.append(Candidate(start, soft, suffix, suffix if kind == CUE else end, kind, strong))
     return found
+
+
+def inside_code(text: str, at: int) -> bool:
+    """Tell whether `at` lies within an anonymised name (``A3区``), so that no name can begin there."""
+    return (
+        text[at] in "市县区"
+        and bool(re.search(r"[A-Z]\d{0,2}$", text[max(0, at - 3) : at]))
+        or (text[at].isdigit() and bool(re.search(r"[A-Z]\d?$", text[max(0, at - 2) : at])))
+    )

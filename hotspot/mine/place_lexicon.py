@@ -7,19 +7,38 @@ tell where it begins (家园小区 < 和谐家园小区 > 住和谐家园小区)
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from hotspot.mine.place_grammar import CUE, Candidate, candidates, common_words, generics, suffix_kinds
+from hotspot.mine.place_grammar import (
+    CODE,
+    CUE,
+    PHASE,
+    Candidate,
+    candidates,
+    common_words,
+    generics,
+    hard_stops,
+    inside_code,
+    suffix_kinds,
+    verbal_words,
+)
 
 KNOWN: Final = 3  # texts that make counts speak
 _KEEP_SHARE: Final = 0.3  # a longer tail is the name when it keeps this share of the shorter one's texts
 _ANCHORED_SHARE: Final = 0.15  # … or this one, when its own left boundary was seen at least twice
 _LONG_BODY: Final = 7  # a name seen once is not longer than this before its suffix
 _NO_NAME_START: Final = frozenset("园城苑路区县市村镇街号栋期楼州省府湾")
+_LONG_HEAD: Final = 8
+_HEAD_SHARE: Final = 0.3  # of the texts that hold a bare name, so many have it right after a district
+_HEAD: Final = re.compile(
+    r"[A-Z]\d{0,2}[市县区](?![市县区])|(?<=[^小社园校厂景片辖宅活地山城市矿库郊])[区县](?!域|别)|家?住在?|位于|地处"
+)
+_HAN: Final = re.compile(r"[\u3400-\u9fff]+")
 _NO_NAME_END: Final = frozenset("省市区县州的和与及了是在有楼栋号道")
 
 
@@ -69,7 +88,20 @@ def is_common(body: str) -> bool:
 
 def generic_tail(body: str) -> int:
     """Return how many characters at the end of `body` are generic: 2 for 富绿物业 (公司)."""
-    return max((size for size in range(1, len(body) + 1) if is_generic(body[-size:])), default=0)
+    return max((size for size in range(2, len(body) + 1) if is_generic(body[-size:])), default=0)
+
+
+@lru_cache(maxsize=100_000)
+def is_verbal(body: str) -> bool:
+    """Tell whether `body` is put together from verbs, function words and generic words.
+
+    Examples
+    --------
+    >>> is_verbal("破坏"), is_verbal("阳光")
+    (True, False)
+    """
+    words, generic = verbal_words(), generics()
+    return _made_of(body, lambda word: word in words or word in generic or word.isdigit())
 
 
 def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
@@ -77,30 +109,39 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     first = max(candidate.start, floor)
     end = candidate.suffix
     shortest = end - (1 if candidate.kind == "村镇" and text[end : candidate.end] == "村" else 2)
-    while shortest >= first and is_generic(text[shortest:end]):
+    while shortest >= first and (is_generic(text[shortest:end]) or inside_code(text, shortest)):
         shortest -= 1
     if shortest < first:
         return -1
     known = lexicon.body[text[shortest:end]]
     if known < KNOWN:
-        return min(shortest, max(first, candidate.soft, end - _LONG_BODY))
-    chosen = shortest
-    for start in range(shortest - 1, first - 1, -1):
-        count = lexicon.body[text[start:end]]
-        if count < 2:
-            break
-        if count >= _KEEP_SHARE * known:
-            if start == chosen - 1 or lexicon.anchored[text[start:end]] > 1:
+        chosen = min(shortest, max(first, candidate.soft, end - _LONG_BODY))
+        while inside_code(text, chosen):
+            chosen -= 1
+    else:
+        chosen = shortest
+        for start in range(shortest - 1, first - 1, -1):
+            count = lexicon.body[text[start:end]]
+            if count < 2:
+                break
+            if inside_code(text, start):
+                continue
+            anchored = lexicon.anchored[text[start:end]] > 1
+            if count >= _KEEP_SHARE * known and (anchored or start == chosen - 1):
                 chosen = start
-        elif count >= _ANCHORED_SHARE * known and lexicon.anchored[text[start:end]] > 1:
-            chosen = start
+            elif count >= _ANCHORED_SHARE * known and anchored:
+                chosen = start
+    codes = [match for match in CODE.finditer(text, chosen, end) if match.end() < end - 1]
+    if codes and (codes[-1].start() - chosen < 2 or is_common(text[chosen : codes[-1].start()])):
+        chosen = codes[-1].end()
     return chosen
 
 
-def learn(texts: Iterable[str]) -> Lexicon:
+def learn(texts: Sequence[str]) -> Lexicon:
     """Return the lexicon of the data: tails counted by texts, and the names that recur in several contexts."""
     lexicon = Lexicon()
     contexts: dict[str, int] = {}
+    heads: Counter[str] = Counter()
     bits = {suffix: 1 << (number % 61) for number, suffix in enumerate(suffix_kinds())}
     for text in texts:
         tails, bodies, anchored = set(), set(), set()
@@ -108,17 +149,25 @@ def learn(texts: Iterable[str]) -> Lexicon:
             anchored.add(text[c.start : c.suffix])
             anchored.add(text[c.soft : c.suffix])
             for start in range(c.start, c.suffix):
+                if inside_code(text, start):
+                    continue
                 name = text[start : c.suffix]
                 bodies.add(name)
                 if c.kind != CUE:
                     tails.add(text[start : c.end])
                 if len(name) > 2:
-                    bit = bits[text[c.suffix : c.end]] if c.kind != CUE else 1 << (62 + ord(text[c.suffix]) % 60)
+                    bit = (
+                        bits[text[c.suffix : c.end]]
+                        if c.kind not in (CUE, PHASE)
+                        else 1 << (62 + ord(text[c.suffix]) % 60)
+                    )
                     contexts[name] = contexts.get(name, 0) | bit
+        heads.update(_heads(text))
         lexicon.full.update(tails)
         lexicon.body.update(bodies)
         lexicon.anchored.update(anchored)
     lexicon.bare.update(_bare_names(lexicon, contexts))
+    lexicon.bare.update(_head_names(heads, texts))
     return lexicon
 
 
@@ -128,9 +177,43 @@ def _bare_names(lexicon: Lexicon, contexts: dict[str, int]) -> dict[str, str]:
         count = lexicon.body[name]
         if count < KNOWN or several.bit_count() < 2 or lexicon.anchored[name] < max(2, 0.2 * count):
             continue
-        if name[0] in _NO_NAME_START or name[-1] in _NO_NAME_END or name[0].isdigit():
-            continue
-        if is_common(name) or is_generic(name) or any(name.endswith(s) for s in ("小区", "社区", "街道")):
+        if not _may_stand_alone(name):
             continue
         names[name] = ""
     return names
+
+
+def _may_stand_alone(name: str) -> bool:
+    if name[0] in _NO_NAME_START or name[-1] in _NO_NAME_END or name[0].isdigit() or CODE.match(name):
+        return False
+    if any(part in name for part in ("街道", "社区", "小区", "镇", "公司")) or is_common(name) or generic_tail(name):
+        return False
+    return not any(name.startswith(word) for word in hard_stops())
+
+
+def _heads(text: str) -> set[str]:
+    found = set()
+    for match in _HEAD.finditer(text):
+        at = match.end()
+        run = _HAN.match(text, at, at + _LONG_HEAD + 1)
+        if run:
+            for size in range(2, len(run[0]) + 1):
+                found.add(run[0][:size])
+    return found
+
+
+def _head_names(heads: Counter[str], texts: Sequence[str]) -> dict[str, str]:
+    best: dict[str, int] = {}
+    followers: Counter[str] = Counter()
+    for head, count in heads.items():
+        if len(head) > 2:
+            best[head[:-1]] = max(best.get(head[:-1], 0), count)
+            followers[head[:-1]] += 1
+    names = {}
+    for head, count in heads.items():
+        least = 8 if len(head) == 2 else 4
+        if count < least or best.get(head, 0) > 0.5 * count or followers[head] < 4 or len(head) > _LONG_HEAD:
+            continue
+        if _may_stand_alone(head) and not is_verbal(head[:2]) and not is_verbal(head[-2:]):
+            names[head] = ""
+    return {name: "" for name in names if heads[name] >= _HEAD_SHARE * sum(name in text for text in texts)}

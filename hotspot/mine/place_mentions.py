@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from hotspot.mine.place_grammar import CUE, Candidate, candidates, suffix_kinds
-from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_common, is_generic
+from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, candidates, suffix_kinds
+from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_common, is_generic, is_verbal
 
 _LINE: Final = re.compile(
     r"(?:地铁|轨道交通|公交|轻轨)?(?:[一二三四五六七八九十]{1,3}|[A-Za-z]?\d{1,3})(?:号线|#线)(?:[东南西北]延线)?"
     r"|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路?(?:公交车|公交|公车)|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路(?:线路|车|(?=[\u3400-\u9fff，。]))"
 )
 _LOCATING: Final = re.compile(r"(?:住|位于|地处|[市县区]|在|\n|^)$")
-_WHOLE_BODY: Final = ("公司", "集团", "医院", "学校", "幼儿园", "学院", "中心")
+_CUE_AFTER: Final = re.compile(
+    r"[的，。、（]?(?:业主|居民|住户|附近|旁|周边|对面|门口|[东南西北]门|\d+[栋号]|楼下)|与|和"
+)
+_ENOUGH: Final = 1.0
 
 
 class Mention(NamedTuple):
@@ -49,20 +53,48 @@ def kind_of(name: str) -> str:
     return next((kinds[name[-size:]][0] for size in (6, 5, 4, 3, 2, 1) if name[-size:] in kinds), "地标")
 
 
-def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon) -> bool:
+def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor: int) -> bool:
     body = text[start : candidate.suffix]
     times = lexicon.full[text[start : candidate.end]]
     tail = generic_tail(body)
-    if body.isdigit() or is_common(body[: len(body) - tail] or body):
+    own = body[: len(body) - tail] or body
+    if candidate.kind == "学校" and any(sign.isdigit() for sign in body) and not CODE.search(body):
         return False
-    if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇"):
-        return lexicon.anchored[body] > 1 and times >= KNOWN
-    if is_common(body) and times < KNOWN:
+    if CODE.fullmatch(body) and candidate.kind != "道路" and text[candidate.suffix : candidate.end][-1] != "站":
         return False
-    return candidate.strong or times >= KNOWN
+    if body.isdigit() or (is_verbal(own) and not (times > 4 * KNOWN and len(own) > 1)):
+        return False
+    score = 1.0 if candidate.strong else 0.4 if candidate.end - candidate.suffix > 1 else 0.0
+    score += min(1.5, 0.5 * math.log2(max(times, 1)))
+    score += 0.3 if lexicon.anchored[body] > 1 else 0.0
+    score -= 1.0 if is_common(own) else 0.0
+    score -= 0.7 if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") else 0.0
+    if start == floor or _LOCATING.search(text, max(0, start - 3), start):
+        score += 0.6
+    elif start == candidate.start:
+        score += 0.3
+    elif start != candidate.soft:
+        score -= 0.0 if times >= KNOWN else 0.7
+    score += 0.3 if _CUE_AFTER.match(text, candidate.end) else 0.0
+    return score >= _ENOUGH
 
 
-def _cue_name(text: str, candidate: Candidate, floor: int) -> int:
+def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> bool:
+    if candidate.kind in (CUE, "街道社区"):
+        return False
+    gap = text[last.end : candidate.suffix]
+    if not gap:
+        return True
+    if candidate.kind == PHASE:
+        return False
+    if candidate.kind == "工地" and (is_generic(gap.lstrip("某")) or is_common(gap.lstrip("某"))):
+        return True
+    if last.kind in ("道路", "街道社区", "村镇"):
+        return False
+    return not suffix_kinds().get(last.name[-2:], ("", False))[1] and begin(text, candidate, 0, lexicon) <= last.start
+
+
+def _cue_name(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     start = max(candidate.start, floor)
     body = text[start : candidate.suffix]
     if not 3 <= len(body) <= 7 or is_common(body) or generic_tail(body) or candidate.soft > start:
@@ -81,22 +113,18 @@ def find_mentions(text: str, lexicon: Lexicon, index: Mapping[str, Sequence[str]
         floor = 0
         if names and names[-1].end > candidate.start:
             last = names[-1]
-            gap = text[last.end : candidate.suffix]
-            joins = candidate.kind not in (CUE, "街道社区")
-            if joins and (not gap or (candidate.kind == "工地" and is_generic(gap))):
-                names[-1] = Mention(last.start, candidate.end, text[last.start : candidate.end], candidate.kind)
-                continue
-            if joins and last.kind == candidate.kind == "小区" and begin(text, candidate, 0, lexicon) <= last.start:
-                names[-1] = Mention(last.start, candidate.end, text[last.start : candidate.end], candidate.kind)
+            if _joins(text, last, candidate, lexicon):
+                kind = last.kind if candidate.kind == PHASE else candidate.kind
+                names[-1] = Mention(last.start, candidate.end, text[last.start : candidate.end], kind)
                 continue
             floor = last.end
-        if candidate.kind == CUE:
-            start = _cue_name(text, candidate, floor)
+        if candidate.kind in (CUE, PHASE):
+            start = _cue_name(text, candidate, floor, lexicon)
             if start >= 0:
                 names.append(Mention(start, candidate.end, text[start : candidate.end], "小区"))
             continue
         start = begin(text, candidate, floor, lexicon)
-        if start >= 0 and _accept(text, start, candidate, lexicon):
+        if start >= 0 and _accept(text, start, candidate, lexicon, floor):
             names.append(Mention(start, candidate.end, text[start : candidate.end], candidate.kind))
     return sorted(found + names + _known(text, names, index))
 
