@@ -1,0 +1,5 @@
+"""`python -m hotspot`."""
+
+from hotspot.cli import main
+
+main()

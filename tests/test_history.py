@@ -1,0 +1,100 @@
+"""The history keeps weeks whole, replaces a week alone, and remembers no phone number."""
+
+import datetime as dt
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from hotspot.errors import HistoryError
+from hotspot.store.history import CallRecord, CaseRecord, History, Week, sum_counts
+
+MONDAY = dt.date(2024, 10, 14)
+
+
+def week(first: dt.date, total: int = 3, **fields: object) -> Week:
+    values = {
+        "counts": {("theme", "供暖不热", ""): total},
+        "hotspots": (("H1", "供暖不热", total),),
+        "calls": (CallRecord("1", "2024-10-14T08:00:00", "abc", "公共服务类", "供暖不热", "仁和小区"),),
+        **fields,
+    }
+    return Week(first, first + dt.timedelta(days=6), "10月", total, total, 2024, 59, 109, "hash", **values)  # type: ignore[arg-type]
+
+
+def store(history: History, *weeks: Week) -> None:
+    for entry in weeks:
+        with history.transaction():
+            history.store(entry)
+
+
+def test_a_week_run_again_is_replaced_and_nothing_else(tmp_path: Path) -> None:
+    before = MONDAY - dt.timedelta(days=7)
+    with History(tmp_path / "a.db") as history:
+        store(history, week(before, 2), week(MONDAY, 3), week(MONDAY, 5))
+        weeks = history.weeks()
+        assert [(entry.first_day, entry.total) for entry in weeks] == [(before, 2), (MONDAY, 5)]
+        assert sum_counts(weeks, "theme") == {("供暖不热", ""): [2, 5]}
+        assert [entry.first_day for entry in history.weeks(before=MONDAY)] == [before]
+        assert len(history.past_calls(MONDAY)) == 1
+
+
+def test_a_failed_transaction_leaves_the_old_week(tmp_path: Path) -> None:
+    with History(tmp_path / "a.db") as history:
+        store(history, week(MONDAY, 3))
+        with pytest.raises(AttributeError), history.transaction():
+            history.store(week(MONDAY, 9, calls=(None,)))
+        assert history.weeks()[0].total == 3
+
+
+def test_cases_stay_open_until_a_week_closes_them(tmp_path: Path) -> None:
+    case = CaseRecord("HX1", "10月第2周", "交通运输类", "路面破损", "甲局")
+    later = MONDAY + dt.timedelta(days=7)
+    with History(tmp_path / "a.db") as history:
+        store(history, week(MONDAY, cases=(case,)), week(later, closed=("HX1",)))
+        assert history.open_cases(MONDAY) == ()
+        assert history.open_cases(later) == (case,)
+        assert history.open_cases(later + dt.timedelta(days=7)) == ()
+
+
+def test_the_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    with History(tmp_path / "a.db") as history:
+        hashed = history.hash_caller("15400000000")
+    with History(tmp_path / "a.db") as history:
+        assert history.hash_caller("15400000000") == hashed
+        assert history.hash_caller("") == ""
+    assert stat.S_IMODE((tmp_path / "a.key").stat().st_mode) == 0o600
+    with History(tmp_path / "b.db") as other:
+        assert other.hash_caller("15400000000") != hashed
+
+
+def test_a_forgotten_week_leaves_no_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    marked = CallRecord("1", "2024-10-14T08:00:00", "remains-of-a-caller", "公共服务类", "供暖不热", "仁和小区")
+    with History(path) as history:
+        store(history, week(MONDAY, calls=(marked,)))
+        assert history.forget(MONDAY)
+        assert not history.forget(MONDAY)
+        assert history.check() == []
+    for file in tmp_path.iterdir():
+        assert b"remains-of-a-caller" not in file.read_bytes()
+
+
+def test_files_that_are_no_history_are_refused(tmp_path: Path) -> None:
+    text = tmp_path / "text.db"
+    text.write_text("not a database at all, but long enough to be read as one" * 20)
+    with pytest.raises(HistoryError):
+        History(text)
+    foreign = tmp_path / "foreign.db"
+    with sqlite3.connect(foreign) as database:
+        database.execute("create table t(a)")
+    with pytest.raises(HistoryError, match="不是本程序"):
+        History(foreign)
+    newer = tmp_path / "newer.db"
+    with History(newer):
+        pass
+    with sqlite3.connect(newer) as database:
+        database.execute("pragma user_version = 99")
+    with pytest.raises(HistoryError, match="更新的版本"):
+        History(newer)
