@@ -266,13 +266,15 @@ def _write_hotspot_calls(book: _Book, facts: Facts, calls: Iterable[Mapping[str,
 
 
 def _write_issues(book: _Book, facts: Facts) -> None:
-    columns = (("问题", 40), ("事项", 20), ("片区", 14), ("地点", 28), ("件数", 10), ("来电人数", 10), ("最早", 18), ("最晚", 18),
-               ("关键词", 30), ("代表来电", 20), ("一致度", 10), ("群体性", 10), ("问题编号", 16))  # fmt: skip
+    columns = (("问题", 40), ("事项", 20), ("片区", 14), ("地点", 28), ("件数", 10), ("来电人数", 10), ("最早", 18),
+               ("最晚", 18), ("关键词", 30), ("代表来电", 20), ("一致度", 10), ("群体性", 10),
+               ("问题编号", 16))  # fmt: skip
     sheet = book.sheet(ISSUE_SHEET, columns)
     mass = {issue.id for issue in facts.mass}
     rows = [
         sheet.add((issue.title, issue.theme, issue.district, issue.place, issue.count, issue.callers,
-                   issue.first, issue.last, "、".join(issue.terms), issue.representative, issue.cohesion, issue.id in mass, issue.id))
+                   issue.first, issue.last, "、".join(issue.terms), issue.representative, issue.cohesion,
+                   issue.id in mass, issue.id))
         for issue in facts.issues
     ]  # fmt: skip
     sheet.filter()
@@ -281,7 +283,7 @@ def _write_issues(book: _Book, facts: Facts) -> None:
 
 
 def _write_alarms(book: _Book, facts: Facts) -> None:
-    columns = (("类型", 12), ("事项", 24), ("地点", 28), ("本期件数", 10), ("预期件数", 10), ("预警上限", 10), 
+    columns = (("类型", 12), ("事项", 24), ("地点", 28), ("本期件数", 10), ("预期件数", 10), ("预警上限", 10),
                ("概率", 12), ("基线周数", 10), ("来电编号", 60))  # fmt: skip
     sheet = book.sheet("苗头", columns)
     alarms: tuple[Alarm, ...] = (*facts.rising, *facts.chronic)
