@@ -13,10 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from hotspot.mine.place_lexicon import is_generic
+
 _DIGITS: Final = str.maketrans("1234567890", "一二三四五六七八九〇")
 _PHASE: Final = re.compile(r"(?:第)?([一二三四五六七八九十\d]{1,2})期$")
 _DROPPED: Final = re.compile(r"(?:小区|社区|楼盘)$")
+_DWELLING: Final = re.compile(r"(?:家园|花园|花苑|嘉园|佳园|小区|家属院)+$")
+_UNIT: Final = re.compile(r"(?:路?口|物业|换热站|安置房|安置小区|停车场|公交站|村委会|居委会|门口|业主群)+$")
 _SOUND: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+
+
+_FREQUENT: Final = 4  # calls that make a name one to which others are led
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +114,25 @@ def canonicalise(
                     target[name] = head
                     evidence[name] = reason
 
+    def lead(name: str, head: str, reason: str) -> None:
+        if name != head and name not in target and name not in known and (name, head) not in apart:
+            target[name], evidence[name] = head, reason
+
+    frequent = {name for name in names if name in known or weight[name] >= _FREQUENT}
+    for name in names:  # a part of a known place counts as the place, a site within it does not
+        if name not in frequent and kinds.get(name) not in ("工地", "路口"):
+            for size in range(len(name) - 1, 2 if len(name) > 3 else 1, -1):
+                part = name[:size]
+                if part in known and is_generic(name[size:]):
+                    lead(name, part, "已知地名加所属单位")
+                    break
+                if part in frequent and _UNIT.fullmatch(name[size:]) and weight[part] > 2 * weight[name]:
+                    lead(name, part, "常见地名加所属单位")
+                    break
+
     by_bare: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        stem, phase = split_phase(name)
+        stem, phase = split_phase(_UNIT.sub("", name) or name)
         by_bare[bare(stem) + phase].append(name)
     join({k: v for k, v in by_bare.items() if len(v) > 1}, "后缀或期数写法不同")
 
@@ -122,8 +145,8 @@ def canonicalise(
     for name in heads:
         stem, phase = split_phase(name)
         only = phases.get(bare(stem), [])
-        if not phase and len(only) == 1 and name not in known and (name, only[0]) not in apart:
-            target[name], evidence[name] = only[0], "只有这一期"
+        if not phase and len(only) == 1 and (only[0] in known or weight[only[0]] >= weight[name]):
+            lead(name, only[0], "只有这一期")
 
     by_sound: dict[str, list[str]] = defaultdict(list)
     for name in names:
@@ -131,6 +154,21 @@ def canonicalise(
             stem, phase = split_phase(name)
             by_sound[sound(bare(stem)) + phase].append(name)
     join({k: v for k, v in by_sound.items() if len(v) > 1}, "读音相同或相近")
+
+    stems: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        if name in frequent and name not in target and (name in known or kinds.get(name) == "小区"):
+            stem = split_phase(name)[0]
+            for key in {_DWELLING.sub("", stem), bare(stem), bare(stem)[2:]}:
+                if len(key) >= 2:
+                    stems[sound(key)].add(name)
+    for name in names:
+        if name not in target and name not in frequent and kinds.get(name, "小区") in ("小区", "地标"):
+            stem = split_phase(name)[0]
+            for key in (bare(stem), _DWELLING.sub("", stem)):
+                if len(key) >= 2 and len(stems.get(sound(key), ())) == 1:
+                    lead(name, next(iter(stems[sound(key)])), "简称")
+                    break
 
     resolved = {}
     for name in names:

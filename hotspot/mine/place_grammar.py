@@ -54,10 +54,48 @@ _FALSE_NEXT: Final = {
         "社区": "卫",
     }.items()
 }
-_CUES: Final = (
-    "业主 楼盘 开发商 售楼部 售楼处 住户 商户 附近 旁 周边 周围 对面 东门 南门 西门 北门 大门 正门 后门 侧门 门口 楼下 门前 沿线 路段 "
-    "项目 公交 入口 出口 东侧 南侧 西侧 北侧 栋 号楼 幢 期 交房 房屋 房子"
-).split()
+_CUES: Final = [
+    "业主",
+    "楼盘",
+    "开发商",
+    "售楼部",
+    "售楼处",
+    "住户",
+    "商户",
+    "附近",
+    "旁",
+    "周边",
+    "周围",
+    "对面",
+    "东门",
+    "南门",
+    "西门",
+    "北门",
+    "大门",
+    "正门",
+    "后门",
+    "侧门",
+    "门口",
+    "楼下",
+    "门前",
+    "沿线",
+    "路段",
+    "项目",
+    "公交",
+    "入口",
+    "出口",
+    "东侧",
+    "南侧",
+    "西侧",
+    "北侧",
+    "栋",
+    "号楼",
+    "幢",
+    "期",
+    "交房",
+    "房屋",
+    "房子",
+]
 _NUMBERED: Final = frozenset(("栋", "号楼", "幢", "期"))
 _NUMBER: Final = re.compile(r"[（(第]?(?:[一二三四五六七八九十]{1,2}|[A-Z]?\d{1,3})$")
 _NO_PHASE: Final = frozenset("限间内望货刊末")
@@ -149,6 +187,15 @@ def _ends() -> re.Pattern[str]:
     return re.compile(_trie_pattern([*suffix_kinds(), *_CUES]))
 
 
+# Characters before a suffix that make the two a word of their own: 公路, 探路, 返乡.
+_FALSE_BEFORE: Final = {
+    "路": frozenset("公道马线网电水思套出退走让问半迷赶跑上下带开修探绕弯岔段条幅顺同回截拦占堵过小该啥盏领引陆"),
+    "乡": frozenset("返回下家故城老同外还"),
+    "村": frozenset("农乡本全我该各自"),
+    "站": frozenset("车到下上各每本该这全"),
+    "店": frozenset("分门本该总商小老开书饭"),
+    "镇": frozenset("乡本全各该"),
+}
 _PART_OF_WORD: Final = {"住": "宅房建院", "不": "动", "在": "建", "将": "军", "问": "询", "说": "明"}
 CODE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]")
 _PREFIX: Final = re.compile(
@@ -205,6 +252,8 @@ def candidates(text: str) -> list[Candidate]:
         word, suffix, end = match[0], match.start(), match.end()
         if text[end : end + 1] in _FALSE_NEXT.get(word, _NOTHING):
             continue
+        if text[suffix - 1 : suffix] in _FALSE_BEFORE.get(word, _NOTHING):
+            continue
         kind, strong = kinds.get(word, (CUE, False))
         if word in _NUMBERED:
             number = _NUMBER.search(text, max(0, suffix - 5), suffix)
@@ -225,8 +274,6 @@ def candidates(text: str) -> list[Candidate]:
 
 def inside_code(text: str, at: int) -> bool:
     """Tell whether `at` lies within an anonymised name (``A3区``), so that no name can begin there."""
-    return (
-        text[at] in "市县区"
-        and bool(re.search(r"[A-Z]\d{0,2}$", text[max(0, at - 3) : at]))
-        or (text[at].isdigit() and bool(re.search(r"[A-Z]\d?$", text[max(0, at - 2) : at])))
+    return (text[at] in "市县区" and bool(re.search(r"[A-Z]\d{0,2}$", text[max(0, at - 3) : at]))) or (
+        text[at].isdigit() and bool(re.search(r"[A-Z]\d?$", text[max(0, at - 2) : at]))
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -33,13 +33,14 @@ _KEEP_SHARE: Final = 0.3  # a longer tail is the name when it keeps this share o
 _ANCHORED_SHARE: Final = 0.15  # … or this one, when its own left boundary was seen at least twice
 _LONG_BODY: Final = 7  # a name seen once is not longer than this before its suffix
 _NO_NAME_START: Final = frozenset("园城苑路区县市村镇街号栋期楼州省府湾")
+_CONFIGURED: Final = 1000  # texts, as it were, that hold a name of the configuration
 _LONG_HEAD: Final = 8
 _HEAD_SHARE: Final = 0.3  # of the texts that hold a bare name, so many have it right after a district
 _HEAD: Final = re.compile(
     r"[A-Z]\d{0,2}[市县区](?![市县区])|(?<=[^小社园校厂景片辖宅活地山城市矿库郊])[区县](?!域|别)|家?住在?|位于|地处"
 )
 _HAN: Final = re.compile(r"[\u3400-\u9fff]+")
-_NO_NAME_END: Final = frozenset("省市区县州的和与及了是在有楼栋号道")
+_NO_NAME_END: Final = frozenset("局委院所部厅队省市区县州的和与及了是在有楼栋号道")
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,9 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
             if inside_code(text, start):
                 continue
             anchored = lexicon.anchored[text[start:end]] > 1
-            if count >= _KEEP_SHARE * known and (anchored or start == chosen - 1):
-                chosen = start
-            elif count >= _ANCHORED_SHARE * known and anchored:
+            if (count >= _KEEP_SHARE * known and (anchored or start == chosen - 1)) or (
+                count >= _ANCHORED_SHARE * known and anchored
+            ):
                 chosen = start
     codes = [match for match in CODE.finditer(text, chosen, end) if match.end() < end - 1]
     if codes and (codes[-1].start() - chosen < 2 or is_common(text[chosen : codes[-1].start()])):
@@ -217,3 +218,15 @@ def _head_names(heads: Counter[str], texts: Sequence[str]) -> dict[str, str]:
         if _may_stand_alone(head) and not is_verbal(head[:2]) and not is_verbal(head[-2:]):
             names[head] = ""
     return {name: "" for name in names if heads[name] >= _HEAD_SHARE * sum(name in text for text in texts)}
+
+
+def add_known(lexicon: Lexicon, names: Iterable[str]) -> None:
+    """Let the names that the configuration knows count as if many texts held them."""
+    kinds = suffix_kinds()
+    for name in sorted(names):
+        size = next((size for size in (6, 5, 4, 3, 2, 1) if name[-size:] in kinds and size < len(name)), 0)
+        body = name[: len(name) - size]
+        lexicon.full[name] += _CONFIGURED
+        if len(body) > 1:
+            lexicon.body[body] += _CONFIGURED
+            lexicon.anchored[body] += _CONFIGURED

@@ -84,7 +84,7 @@ def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> 
         return False
     gap = text[last.end : candidate.suffix]
     if not gap:
-        return True
+        return last.kind not in ("街道社区", "村镇") or candidate.kind not in ("小区", "村镇")
     if candidate.kind == PHASE:
         return False
     if candidate.kind == "工地" and (is_generic(gap.lstrip("某")) or is_common(gap.lstrip("某"))):
@@ -111,7 +111,7 @@ def find_mentions(text: str, lexicon: Lexicon, index: Mapping[str, Sequence[str]
         if any(begin_ < candidate.suffix < end_ or begin_ <= candidate.suffix - 1 < end_ for begin_, end_ in lines):
             continue
         floor = 0
-        if names and names[-1].end > candidate.start:
+        if names and names[-1].end > candidate.start - (text[candidate.start - 1] == "某"):
             last = names[-1]
             if _joins(text, last, candidate, lexicon):
                 kind = last.kind if candidate.kind == PHASE else candidate.kind

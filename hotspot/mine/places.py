@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from hotspot.mine import place_lexicon
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
 from hotspot.mine.place_mentions import Mention, find_mentions, index_names
+from hotspot.mine.place_primary import choose
 from hotspot.schema import MENTION_COLUMNS
 
 
@@ -53,19 +53,7 @@ class Places:
     aliases: tuple[LearnedAlias, ...]
 
 
-_WEIGHT: Final = {
-    "小区": 3.0,
-    "学校": 2.6,
-    "医院": 2.0,
-    "工地": 3.2,
-    "市场": 2.6,
-    "企业": 2.0,
-    "公共设施": 2.0,
-    "道路": 2.0,
-    "村镇": 1.5,
-    "街道社区": 1.0,
-}
-_BEFORE: Final = re.compile(r"(?:住|住在|位于|在|地处|地址[是:：]?|反映|我是|投诉|举报)$")
+_KNOWN: Final = 1_000_000  # calls, as it were, that name a place of the gazetteer
 
 
 def find_places(
@@ -101,24 +89,34 @@ def find_places(
     ]
     whole = [f"{head}\n{text}" if head else text for head, text in zip(heads, texts, strict=True)]
     lexicon = place_lexicon.learn(whole)
+    place_lexicon.add_known(lexicon, {*gazetteer.places, *gazetteer.aliases})
     index = index_names({*gazetteer.places, *gazetteer.aliases, *lexicon.bare})
     per_call = [find_mentions(text, lexicon, index) for text in whole]
     spelled = Counter(mention.name for found in per_call for mention in found)
     kinds = {mention.name: mention.kind for found in per_call for mention in found}
     canonical, learned = canonicalise(spelled, kinds, gazetteer.places, gazetteer.aliases, gazetteer.forbidden)
+    places: Counter[str] = Counter()
+    for found in per_call:
+        places.update({canonical[mention.name] for mention in found})
+    for place in gazetteer.places:
+        places[place] += _KNOWN
+
+    def times(mention: Mention) -> int:
+        return places[canonical[mention.name]]
+
     rows: list[tuple[int, int, str, str, str, str, bool]] = []
     chosen = []
     for call, found in enumerate(per_call):
         offset = len(whole[call]) - len(texts[call])
-        best = _choose(whole[call], offset, found)
+        best = choose(whole[call], offset, found, times)
         region = regions[call] if regions is not None else ""
-        for mention in found:
+        for position, mention in enumerate(found):
             place = canonical[mention.name]
             district = (
                 gazetteer.places.get(place, "") or _district(whole[call], mention.start, gazetteer.districts) or region
             )
-            rows.append((call, mention.start - offset, mention.name, place, district, mention.kind, mention is best))
-            if mention is best:
+            rows.append((call, mention.start - offset, mention.name, place, district, mention.kind, position == best))
+            if position == best:
                 chosen.append((call, place, district, mention.name, mention.kind))
     table = pd.DataFrame(rows, columns=list(MENTION_COLUMNS)).astype(
         {name: kind for name, kind in MENTION_COLUMNS.items() if kind != "str"}
@@ -134,16 +132,3 @@ def _district(text: str, start: int, districts: tuple[str, ...]) -> str:
     before = text[max(0, start - 12) : start]
     held = [(before.rfind(name), name) for name in districts if name in before]
     return max(held)[1] if held else ""
-
-
-def _choose(text: str, offset: int, found: Sequence[Mention]) -> Mention | None:
-    if not found:
-        return None
-
-    def score(mention: Mention) -> tuple[float, int]:
-        value = _WEIGHT.get(mention.kind, 1.5)
-        value += 3.0 if mention.end <= offset else 0.0
-        value += 1.5 if _BEFORE.search(text, max(0, mention.start - 4), mention.start) else 0.0
-        return value, -mention.start
-
-    return max(found, key=score)
