@@ -1,6 +1,8 @@
 """The command line: help in Chinese, faults in one line with exit code 2, nothing written."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -81,19 +83,14 @@ def test_help_is_chinese(command: str) -> None:
 
 
 def test_help_starts_without_the_heavy_libraries() -> None:
-    code = "import sys, hotspot.cli; print([m for m in ('pandas', 'numpy', 'sklearn', 'jieba', 'matplotlib') if m in sys.modules])"
-    import subprocess
-    import sys
-
+    heavy = ("pandas", "numpy", "sklearn", "jieba", "matplotlib")
+    code = f"import sys, hotspot.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("environment", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "gbk"}])
 def test_consoles_that_know_little(environment: dict[str, str], tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
     done = subprocess.run(
         [sys.executable, "-m", "hotspot", "analyze", "没有.xlsx"],
         cwd=ROOT,

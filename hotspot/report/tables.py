@@ -28,7 +28,11 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _defuse(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    # The csv module leaves a lone carriage return unquoted, and a reader then sees the end of the row.
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if value.startswith(_FORMULA) else text
 
 
 def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[Sequence[object]]:
