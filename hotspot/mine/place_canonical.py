@@ -130,6 +130,13 @@ def canonicalise(
                     lead(name, part, "常见地名加所属单位")
                     break
 
+    for name in names:  # words that stuck to the left of a name seen often without them
+        for size in range(1, len(name) - 3):
+            part = name[size:]
+            if part in frequent and weight[part] + 9 * (part in known) > 3 * weight[name] and kinds.get(name) != "工地":
+                lead(name, part, "常见地名前多出的字")
+                break
+
     by_bare: dict[str, list[str]] = defaultdict(list)
     for name in names:
         stem, phase = split_phase(_UNIT.sub("", name) or name)

@@ -1,7 +1,7 @@
 """Where a place name may stand in a text: the suffix grammar (小区, 路, 村 …), cues, and the words that bound a name.
 
-A candidate is a suffix or a cue (``业主``, ``3栋``, ``附近``) with the room to its left in which its name must begin. Where
-exactly the name begins is settled when the counts over all texts are known (`hotspot.mine.place_lexicon`).
+A candidate is a suffix or a cue (``业主``, ``3栋``, ``附近``) with the room to its left in which its name must
+begin. Where exactly the name begins is settled when the counts over all texts are known (`hotspot.mine.place_lexicon`).
 """
 
 from __future__ import annotations
@@ -54,48 +54,18 @@ _FALSE_NEXT: Final = {
         "社区": "卫",
     }.items()
 }
-_CUES: Final = [
-    "业主",
-    "楼盘",
-    "开发商",
-    "售楼部",
-    "售楼处",
-    "住户",
-    "商户",
-    "附近",
-    "旁",
-    "周边",
-    "周围",
-    "对面",
-    "东门",
-    "南门",
-    "西门",
-    "北门",
-    "大门",
-    "正门",
-    "后门",
-    "侧门",
-    "门口",
-    "楼下",
-    "门前",
-    "沿线",
-    "路段",
-    "项目",
-    "公交",
-    "入口",
-    "出口",
-    "东侧",
-    "南侧",
-    "西侧",
-    "北侧",
-    "栋",
-    "号楼",
-    "幢",
-    "期",
-    "交房",
-    "房屋",
-    "房子",
-]
+_CUES: Final = tuple(
+    (
+        "业主 楼盘 开发商 售楼部 售楼处 住户 商户 附近 旁 周边 周围 对面 东门 南门 西门 北门 大门 正门 后门 侧门 门口 楼下 "
+        "门前 沿线 路段 项目 公交 入口 出口 东侧 南侧 西侧 北侧 栋 号楼 幢 期 交房 房屋 房子"
+    ).split()  # noqa: SIM905
+)
+# Suffixes that are names by themselves where a town has one of them.
+_WHOLE: Final = frozenset(
+    (
+        "新村 行政中心 政务中心 火车站 汽车站 高铁站 客运站 体育馆 图书馆 博物馆 步行街 机场 动物园 会展中心 开发区 高新区 经开区"
+    ).split()  # noqa: SIM905
+)
 _NUMBERED: Final = frozenset(("栋", "号楼", "幢", "期"))
 _NUMBER: Final = re.compile(r"[（(第]?(?:[一二三四五六七八九十]{1,2}|[A-Z]?\d{1,3})$")
 _NO_PHASE: Final = frozenset("限间内望货刊末")
@@ -196,7 +166,7 @@ _FALSE_BEFORE: Final = {
     "店": frozenset("分门本该总商小老开书饭"),
     "镇": frozenset("乡本全各该"),
 }
-_PART_OF_WORD: Final = {"住": "宅房建院", "不": "动", "在": "建", "将": "军", "问": "询", "说": "明"}
+_PART_OF_WORD: Final = {"住": "宅房建院", "不": "动", "将": "军", "问": "询", "说": "明"}
 CODE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]")
 _PREFIX: Final = re.compile(
     r"(?:[\u3400-\u9fff]{2,3}(?:自治区|省|州))?(?:[\u3400-\u9fff]{2,3}(?<![城都超门])市)?"
@@ -209,7 +179,7 @@ def _room(text: str, suffix: int) -> tuple[int, int]:
     for match in _BREAK.finditer(text, lowest, suffix):
         lowest = match.end()
     hard, soft = hard_stops(), soft_stops()
-    start, best = lowest, -1
+    start, best, reach = lowest, -1, 0
     for end in range(suffix, lowest, -1):
         stopped = False
         for length in (1, 2, 3, 4):
@@ -220,10 +190,12 @@ def _room(text: str, suffix: int) -> tuple[int, int]:
                 stopped = True
                 break
             if best < 0 and end < suffix - 1 and word in soft:
-                best = end
+                best, reach = end, end - length
         if stopped:
             start = end
             break
+    if reach < start:  # the soft stop only seems to be one: 在|职业, not 在职|业
+        best = -1
     lead = start
     code = CODE.match(text, start)
     while code and code.end() < suffix:
@@ -263,10 +235,11 @@ def candidates(text: str) -> list[Candidate]:
             suffix = number.start()
         elif kind == CUE and text[suffix - 1 : suffix] == "的":
             suffix -= 1
-        if suffix == 0:
-            continue
         start, soft = _room(text, suffix)
-        if start >= suffix or (end - suffix == 1 and text[suffix - 1 : end] in common_words()):
+        if start >= suffix and word in _WHOLE:
+            found.append(Candidate(suffix, suffix, suffix, end, "村镇" if word == "新村" else kind, False))
+            continue
+        if start >= suffix or (not strong and end - suffix == 1 and text[suffix - 1 : end] in common_words()):
             continue
         found.append(Candidate(start, soft, suffix, suffix if kind == CUE else end, kind, strong))
     return found

@@ -109,6 +109,8 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     """Return where the name of `candidate` begins (not before `floor`), or -1 if nothing there is a name."""
     first = max(candidate.start, floor)
     end = candidate.suffix
+    if candidate.start == end:
+        return end if floor <= end else -1
     shortest = end - (1 if candidate.kind == "村镇" and text[end : candidate.end] == "村" else 2)
     while shortest >= first and (is_generic(text[shortest:end]) or inside_code(text, shortest)):
         shortest -= 1
@@ -147,6 +149,8 @@ def learn(texts: Sequence[str]) -> Lexicon:
     for text in texts:
         tails, bodies, anchored = set(), set(), set()
         for c in candidates(text):
+            if c.start == c.suffix:
+                tails.add(text[c.start : c.end])
             anchored.add(text[c.start : c.suffix])
             anchored.add(text[c.soft : c.suffix])
             for start in range(c.start, c.suffix):

@@ -19,6 +19,7 @@ _LOCATING: Final = re.compile(r"(?:住|位于|地处|[市县区]|在|\n|^)$")
 _CUE_AFTER: Final = re.compile(
     r"[的，。、（]?(?:业主|居民|住户|附近|旁|周边|对面|门口|[东南西北]门|\d+[栋号]|楼下)|与|和"
 )
+_NO_LAST: Final = frozenset("上念读去到跑报称有为")  # a name seen once does not end so before its suffix
 _ENOUGH: Final = 1.0
 
 
@@ -56,6 +57,10 @@ def kind_of(name: str) -> str:
 def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor: int) -> bool:
     body = text[start : candidate.suffix]
     times = lexicon.full[text[start : candidate.end]]
+    if not body:
+        return times > KNOWN
+    if times < KNOWN and body[-1] in _NO_LAST:
+        return False
     tail = generic_tail(body)
     own = body[: len(body) - tail] or body
     if candidate.kind == "学校" and any(sign.isdigit() for sign in body) and not CODE.search(body):
@@ -80,7 +85,7 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
 
 
 def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> bool:
-    if candidate.kind in (CUE, "街道社区"):
+    if candidate.kind in (CUE, "街道社区") or candidate.start == candidate.suffix:
         return False
     gap = text[last.end : candidate.suffix]
     if not gap:
@@ -111,7 +116,7 @@ def find_mentions(text: str, lexicon: Lexicon, index: Mapping[str, Sequence[str]
         if any(begin_ < candidate.suffix < end_ or begin_ <= candidate.suffix - 1 < end_ for begin_, end_ in lines):
             continue
         floor = 0
-        if names and names[-1].end > candidate.start - (text[candidate.start - 1] == "某"):
+        if names and names[-1].end >= candidate.start - (text[candidate.start - 1] == "某"):
             last = names[-1]
             if _joins(text, last, candidate, lexicon):
                 kind = last.kind if candidate.kind == PHASE else candidate.kind

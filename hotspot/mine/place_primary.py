@@ -74,7 +74,7 @@ def choose(text: str, offset: int, found: Sequence[Mention], times: Callable[[Me
         if not head:
             value += 0.6 if known >= 3 else 0.0
             value += 0.6 if known >= 1_000_000 else 0.0
-            value -= 0.8 if _INSTITUTION.search(mention.name) and known < 1_000_000 else 0.0
+            value -= 0.8 if _INSTITUTION.search(mention.name) else 0.0
             value -= 0.7 if mention.kind == "公交线路" else 0.0
             value -= min(1.0, (mention.start - offset) / 400)
             if dialogue and _by_operator(text, mention.start, offset):
