@@ -87,7 +87,7 @@ def analyze(request: Request, config: Config, progress: Callable[[str], None] = 
         files = render_all(facts, mined.demands, mined.mentions, config.units.chart, config.hotspots.place_calls)
         progress("写出")
         with history.transaction():
-            history.store(record_week(week, mined, facts))
+            history.store(record_week(week, mined, facts, config))
             paths, kept = write_folder(request.out, files, replace=request.replace)
     return Outcome(facts, files, paths, kept, summarise(facts))
 

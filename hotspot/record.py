@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
-from hotspot.gather import Week
+from hotspot.config import Config
+from hotspot.gather import Week, earlier_cases
 from hotspot.mine.tallies import INVALID
 from hotspot.mining import Mined
 from hotspot.schema import Facts
 from hotspot.store import history as store
+from hotspot.text.mask import mask
 
 
-def record_week(week: Week, mined: Mined, facts: Facts) -> store.Week:
-    """Return the record of `week` for the history."""
+def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> store.Week:
+    """Return the record of `week` for the history.
+
+    The cases of a ledger that was given are kept too, so that the next week knows them without the file.
+    """
     valid = mined.demands[mined.demands["kind"].ne(INVALID)]
     counts: Counter[tuple[str, str, str]] = Counter()
     for category, theme, place in zip(valid["category"], valid["theme"], valid["place"], strict=True):
@@ -40,9 +46,17 @@ def record_week(week: Week, mined: Mined, facts: Facts) -> store.Week:
             store.CallRecord(str(msg_id), time.isoformat(), caller, category, theme, place)
             for msg_id, time, caller, category, theme, place in calls.itertuples(index=False, name=None)
         ),
-        cases=tuple(
-            store.CaseRecord(case.order_id, week.label, case.category, case.summary, "、".join(case.units))
-            for case in facts.hard_cases
-        ),
+        cases=_cases(week, facts, config),
         closed=tuple(case.order_id for case in facts.follow_up.closed),
     )
+
+
+def _cases(week: Week, facts: Facts, config: Config) -> tuple[store.CaseRecord, ...]:
+    fresh = [
+        store.CaseRecord(case.order_id, week.label, case.category, case.summary, "、".join(case.units))
+        for case in facts.hard_cases
+    ]
+    told = {case.order_id for case in fresh} | {case.order_id for case in week.told}
+    _, known = earlier_cases(week, config)
+    from_ledger = [replace(case, summary=mask(case.summary)) for case in known if case.order_id not in told]
+    return (*fresh, *from_ledger)
