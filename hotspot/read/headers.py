@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -60,7 +60,7 @@ def _loose_names() -> dict[str, str]:
     return found
 
 
-@cache
+@lru_cache(maxsize=4096)
 def field_of(heading: str) -> str:
     """Return the field that a heading names, or ``""``.
 

@@ -11,7 +11,7 @@ import pandas as pd
 from hotspot.read.calls import LONGEST_TEXT, NO_MAPPING, shown_time
 from hotspot.read.dates import parse_times
 from hotspot.read.ids import clean_id, is_damaged
-from hotspot.read.reading import Kind, Reading, Rows, gather, in_order
+from hotspot.read.reading import Kind, Reading, Rows, gather
 from hotspot.schema import ORDER_COLUMNS
 
 _KIND: Final = Kind(
@@ -51,7 +51,11 @@ def read_orders(paths: Sequence[Path], mapping: Mapping[str, str] = NO_MAPPING) 
     call_ids = rows.frame["call_id"].map(clean_id).astype("str")
     call_ids = call_ids.where(~call_ids.map(is_damaged).astype(bool), "")
     rows.frame = rows.frame.assign(call_id=call_ids, text=rows.frame["text"].str.slice(0, LONGEST_TEXT))
-    rows.frame = in_order(rows.frame, ("order_id", "dispatch_time"))
+    rows.frame = rows.frame.sort_values(
+        ["order_id", "dispatch_time", "finish_time", "deadline", "status", "unit", "text", "file", "sheet", "row"],
+        kind="stable",
+        na_position="first",  # of two exports of one order, the one that knows of its end is the later
+    )
     table = _join(rows.frame)[list(ORDER_COLUMNS)].astype(ORDER_COLUMNS)
     return rows.finish(table.sort_values(["dispatch_time", "order_id"], kind="stable"))
 

@@ -1,0 +1,195 @@
+"""Full names of persons: after 我叫 or 姓名, before a phone, in brackets after 先生, before 女士.
+
+A name is a surname with one or two more characters, or two parts of a Tibetan or Mongolian name. As every other word
+can begin with a surname's character too, a name is only taken where something says that a person is meant. The surname
+with 先生 or 女士 stays: it names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from hotspot.text.mask_numbers import Span
+
+_HAN: Final = r"[\u4e00-\u9fff]"
+_ALL_HAN: Final = re.compile(rf"{_HAN}+")
+_OFFICE: Final = re.compile(
+    "(?:先生|女士|师傅|小姐|老师|主任|经理|书记|大夫|医生|老板|木匠|大爷|大妈|阿姨|奶奶|大姐|大哥|队长|科长|局长|院长|校长|站长|司机|总|工)$"
+)
+_WHO: Final = r"(?:市民|来电人|群众|诉求人|反映人|用户|客户)\s?[:：]\s?"
+# What may stand right behind a name that is said in passing.
+_AFTER: Final = re.compile(
+    r"$|[\s，。、；：！？,.;:!?（）()【】\[\]“”\"'…—\-0-9/]|电话|手机|号码|联系|身份证|住|家住|家在|的身份|的电话|的手机|的号|先生|女士|同志|老人|师傅|"
+    r"来电|来信|反映|称|嘛|啊|呀|呢|哈|吧|哩|撒|我在|我家|我是|我的|我想|我要|我这|本人|在|因|因为|想|就|是|要|说|问|男|女|于|今年|现|等|和|、|代|替|投诉|咨询"
+)
+_TITLE: Final = r"(?:先生|女士|老人|同志|小姐|大爷|大妈|阿姨|奶奶|老师|师傅|大姐|大哥)"
+_STARTS: Final = r"(?:^|[\s，。：:；！？,!?（(“])"
+_HELLO: Final = r"(?:你好|您好|喂|哎|嗯|对|是)?[，, ]?"
+_KIN: Final = (
+    "父亲|母亲|爸爸|妈妈|爸|妈|父|母|丈夫|妻子|老公|老婆|爱人|孩子|儿子|女儿|儿媳|女婿|弟弟|哥哥|姐姐|妹妹|弟|兄|侄子|外甥|孙子|孙女|"
+    "爷爷|奶奶|外婆|岳父|岳母|公公|婆婆|舅舅|舅|叔叔|叔|邻居|同事|朋友|室友|表弟|表哥|亲戚"
+)
+_ROLES: Final = (
+    "来信人|来电人|网民|网友|村民|居民|住户|业主|职工|牧民|农户|家长|租户|商户|群众|市民|患者|老人|工友|工人|民工|农民工|学生|"
+    "诉求人|反映人|亲属|家属|户主|机主|退役军人|残疾人|残疾军人|参战老兵"
+)
+_LABELS: Final = (
+    "姓名|名字|户名|户主|登记人|收件人|收货人|联系人|署名|落款|持卡人|机主|车主|房主|房东|法人|法定代表人|当事人|申请人|患者|"
+    "死者|伤者|参保人|投诉人|求助人|经办人|负责人|老板|工头|包工头"
+)
+_CALLED: Final = f"我|本人|他|她|人|名字|大名|小名|全名|全|真名|原名|老板|工头|司机|师傅|医生|老师|{_KIN}"
+# Each ends right before the name. The first ones announce a name and nothing else.
+_TRIGGERS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:{_CALLED})(?:的?名字)?(?:就|也)?(?:叫做?|名叫|叫个)[:：，, ]?(?P<at>)",
+        rf"{_STARTS}(?:名叫|叫做|叫)(?P<at>)",
+        rf"{_STARTS}(?:喂|你好|您好|哎)?[，, ]?我(?P<at>)",
+        rf"(?:{_LABELS})(?:的?(?:名字|姓名))?(?:就?是|为|叫|[写填登]的?是?|[:：，]|\s){{1,3}}(?P<at>)",
+        r"(?:[写打登改念听]成了?|写作|更正为|应为|应该是)[“\"]?(?P<at>)",
+        rf"{_STARTS}{_HELLO}(?:我是|我就是|就是我|这里是|本人是?|本人系|留的?是?|留名|留|记|找|就说)[:：，, ]?(?P<at>)",
+        r"(?:姓名|称呼|名字|贵姓|哪位|登记人|报一下|户名|是谁|联系人)[^：:]{0,28}"
+        rf"{_WHO}(?:是|嗯|好的?|哦|行|对|可以|登记的是|写的?|就写)?[，, 、]?(?P<at>)",
+        rf"(?:免贵)?姓{_HAN}{{1,2}}[，, 。、](?:名?叫|全名)?(?P<at>)",
+        rf"(?:{_ROLES})(?:是|为|名叫|叫|[:：])?(?P<at>)",
+        rf"(?:{_KIN})(?:是|叫|名叫)?(?P<at>)",
+    )
+)
+_STRONG: Final = 5
+_BRACKET: Final = re.compile(
+    rf"(?P<surname>{_HAN}{{1,2}}){_TITLE}[（(](?:姓名[:：]?|全名|本名|名叫)?(?P<name>{_HAN}{{2,5}})(?=[，,、：:；\s（）()\d]|身份证|电话|手机|男|女|住|系)"
+)
+_TITLE_AT: Final = re.compile(_TITLE)
+_BEFORE_NUMBER: Final = re.compile(
+    rf"(?P<name>{_HAN}{{2,5}})(?:[\s，,、（(:：]|的|手机号?码?|联系方式|联系号码|联系电话|电话号?码?|号码|身份证号?码?|是|为|我){{0,6}}$"
+)
+_SPELLED: Final = re.compile(rf"(?:[，,、。]?\s?{_HAN}{{2,3}}的{_HAN}){{1,3}}")
+
+
+@cache
+def _words(name: str) -> tuple[str, ...]:
+    text = resources.files("hotspot.resources").joinpath(name).read_text(encoding="utf-8")
+    return tuple(" ".join(line for line in text.splitlines() if not line.startswith("#")).split())
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    first, *double = _words("mask_surnames.txt")
+    return frozenset(first) | frozenset(double)
+
+
+@cache
+def _parts() -> frozenset[str]:
+    return frozenset(_words("mask_name_parts.txt"))
+
+
+@cache
+def _not_given() -> frozenset[str]:
+    words = _words("mask_not_names.txt")
+    return frozenset(words[words.index("=") + 1])
+
+
+@cache
+def _not_names() -> frozenset[str]:
+    return frozenset(word for word in _words("mask_not_names.txt") if len(word) > 1)
+
+
+def _is_of_parts(text: str) -> bool:
+    """Whether `text` is two parts of a Tibetan or Mongolian name, or one that is long enough to stand alone."""
+    if len(text) > 2 and text in _parts():
+        return True
+    return any(text[:size] in _parts() and text[size:] in _parts() for size in (2, 3, 4))
+
+
+def is_name(text: str) -> bool:
+    """Whether a string can be a person's full name.
+
+    Examples
+    --------
+    >>> is_name("马占林"), is_name("才旦多杰"), is_name("欧阳春"), is_name("马上"), is_name("黄河路")
+    (True, True, True, False, False)
+    """
+    if _is_of_parts(text):
+        return True
+    if _ALL_HAN.fullmatch(text) is None or _OFFICE.search(text):
+        return False
+    size = 2 if text[:2] in _surnames() and len(text) > 2 else 1
+    given = text[size:]
+    if text[:size] not in _surnames() or not 1 <= len(given) <= 2:
+        return False
+    return not (_not_given() & set(given)) and text not in _not_names() and text[:2] not in _not_names()
+
+
+def _name_at(text: str, start: int, *, alone: bool) -> int:
+    """Return the end of the name that begins at `start` and is followed by what may follow a name, else `start`."""
+    for size in (5, 4, 3, 2):
+        name = text[start : start + size]
+        if len(name) < size:
+            continue
+        if (is_name(name) or (alone and name in _parts())) and _AFTER.match(text, start + size):
+            return start + size
+    return start
+
+
+def _name_before(text: str, low: int, end: int) -> int:
+    """Return the start of the longest name that ends at `end` and begins where a name may begin, else `end`."""
+    for size in (5, 4, 3, 2):
+        start = end - size
+        if start < low:
+            continue
+        if is_name(text[start:end]) and _begins(text, start):
+            return start
+    return end
+
+
+def _begins(text: str, start: int) -> bool:
+    return (
+        start == 0
+        or re.match(
+            rf"(?!{_HAN})|[是叫人民友员主户工父母弟兄哥姐妹夫妻子女士生留找的我系姓名舅叔婶姑姨爷孙侄友事居师记]",
+            text[start - 1],
+        )
+        is not None
+    )
+
+
+def find_names(text: str, numbers: Sequence[Span]) -> Iterator[Span]:
+    """Yield the full names in a text, given its numbers; they may overlap.
+
+    Examples
+    --------
+    >>> [tuple(span) for span in find_names("我叫马占林，反映供暖", ())]
+    [(2, 5, '姓名')]
+    """
+    found: set[tuple[int, int]] = set()
+    for span in numbers:
+        if span.kind not in ("电话", "座机", "证件", "账号", "银行卡"):
+            continue
+        low = max(0, span.start - 16)
+        match = _BEFORE_NUMBER.search(text[low : span.start])
+        if match:
+            end = low + match.end("name")
+            found.add((_name_before(text, low, end), end))
+    for number, trigger in enumerate(_TRIGGERS):
+        for match in trigger.finditer(text):
+            at = match.start("at")
+            found.add((at, _name_at(text, at, alone=number < _STRONG)))
+    for match in _BRACKET.finditer(text):
+        if is_name(match["name"]) and (match["name"][0] == match["surname"][-1] or _is_of_parts(match["name"])):
+            found.add(match.span("name"))
+    for match in _TITLE_AT.finditer(text):
+        found.add((_name_before(text, max(0, match.start() - 6), match.start()), match.start()))
+    names = {text[start:end] for start, end in found if end > start}
+    for name in sorted(names):
+        if len(name) > 2 or name in _parts():
+            found.update((match.start(), match.end()) for match in re.finditer(re.escape(name), text))
+    for start, end in sorted(found):
+        if end > start:
+            yield Span(start, end, "姓名")
+            spelled = _SPELLED.match(text, end)
+            if spelled and any(part[-1] in text[start:end] for part in re.split(r"[，,、。]", spelled[0]) if part):
+                yield Span(spelled.start(), spelled.end(), "姓名")
