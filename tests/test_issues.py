@@ -23,7 +23,13 @@ def table() -> pd.DataFrame:
     titles, texts = zip(*SAID, strict=True)
     places = ["丽景苑"] * 3 + ["松河路"] * 3 + [""]
     return issue_table(
-        texts, titles, segmenter=SEGMENTER, places=places, mentions=places, msg_id=[str(n) for n in range(len(texts))]
+        texts,
+        titles,
+        segmenter=SEGMENTER,
+        head_places=places,
+        places=places,
+        mentions=places,
+        msg_id=[str(n) for n in range(len(texts))],
     )
 
 

@@ -17,18 +17,24 @@ from hotspot.mine.issue_views import Views
 
 CROWD: Final = 400  # calls of a term beyond which it finds no pairs
 HEAVY: Final = 20  # terms of a call that may find pairs, the heaviest
+_UNKNOWN_GAP: Final = 30.0  # days between two calls of unknown time
 _ROWS: Final = 2000  # rows of calls compared at a time
 _CHUNK: Final = 100_000  # pairs whose agreement is computed at a time
 FEATURES: Final = (
     "words",
     "title",
+    "full",
     "theme",
     "problem",
     "place",
+    "head",
     "names",
+    "spelling",
     "strings",
-    "both_placed",
-    "same_caller",
+    "title_strings",
+    "placed",
+    "headed",
+    "caller",
     "days",
 )
 
@@ -77,14 +83,15 @@ def candidates(views: Views) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     found = [
         _joined(heaviest(views.words), 0.10),
         _joined(heaviest(views.title), 0.25),
-        _joined(heaviest(views.strings, 30), 120.0),
-        _joined(heaviest(views.names, 6), 1.0),
+        _joined(heaviest(views.strings, 30), 1.5),
+        _joined(heaviest(views.names, 6), 0.02),
     ]
     keys = np.unique(np.concatenate(found))
     return keys // max(len(views), 1), keys % max(len(views), 1)
 
 
-def _product(matrix: Any, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+def product(matrix: Any, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the product of the two rows of each pair."""
     values = np.empty(len(left))
     for start in range(0, len(left), _CHUNK):
         part = slice(start, start + _CHUNK)
@@ -105,18 +112,20 @@ def compare(views: Views, callers: NDArray[np.int64], days: NDArray[np.float64])
         Time in days, NaN where unknown.
     """
     left, right = candidates(views)
-    placed = np.diff(views.place.indptr) > 0
-    gap = np.nan_to_num(np.abs(days[left] - days[right]), nan=30.0)
+    placed = np.diff(views.names.indptr) > 0
+    calls = np.bincount(callers[callers >= 0], minlength=1)
+    same = (callers[left] == callers[right]) & (callers[left] >= 0)
+    gap = np.nan_to_num(np.abs(days[left] - days[right]), nan=_UNKNOWN_GAP)
     columns = {
-        "words": _product(views.words, left, right),
-        "title": _product(views.title, left, right),
-        "theme": _product(views.theme, left, right),
-        "problem": _product(views.problem, left, right),
-        "place": _product(views.place, left, right),
-        "names": np.sqrt(_product(views.names, left, right)),
-        "strings": np.log1p(_product(views.strings, left, right)),
-        "both_placed": (placed[left] & placed[right]).astype(float),
-        "same_caller": ((callers[left] == callers[right]) & (callers[left] >= 0)).astype(float),
-        "days": np.log1p(gap),
+        name: product(getattr(views, name), left, right)
+        for name in ("words", "title", "full", "theme", "problem", "place", "head", "names", "spelling")
     }
+    columns["strings"] = np.log1p(product(views.strings, left, right))
+    columns["title_strings"] = np.log1p(product(views.title_strings, left, right))
+    headed = np.diff(views.head.indptr) > 0
+    columns["headed"] = (headed[left] & headed[right]).astype(float)
+    columns["placed"] = (placed[left] & placed[right]).astype(float)
+    # Two calls of a caller who calls every day say little, two of one who calls twice a lot.
+    columns["caller"] = np.where(same, 1.0 / np.sqrt(np.maximum(calls[callers[left]] - 1, 1)), 0.0)
+    columns["days"] = np.log1p(gap)
     return Pairs(left, right, np.column_stack([columns[name] for name in FEATURES]).reshape(-1, len(FEATURES)))

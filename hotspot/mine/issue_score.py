@@ -1,71 +1,102 @@
-"""How likely two calls belong to one issue: a logistic of a handful of agreements.
+"""How likely two calls belong to one issue: a logistic of a handful of agreements, then the company they keep.
 
-The coefficients are general (no vocabulary): they were fitted on one half of a set of real messages grouped by reading,
-rounded, and checked on the other half (`benchmarks/issues.py`).
+The coefficients are general (no vocabulary) and of fixed sign: more agreement never makes a pair less likely. They were
+fitted on real messages grouped by reading, each issue with equal weight whatever its size, once with the titles and
+once without, as the mean of the fits on either half of the issues; ``benchmarks/issues.py`` fits them again on one half
+and scores the other.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from hotspot.mine.issue_pairs import Pairs
+from hotspot.mine.issue_pairs import Pairs, product
 
-_INTERCEPT: Final = -15.8
-_COEFFICIENTS: Final = {
-    "words": -4.7,
-    "root_words": 29.7,
-    "title": 1.3,
-    "theme": -9.3,
-    "problem": 2.9,
-    "place": -1.4,
-    "names": 3.4,
-    "strings": 3.2,
-    "both_placed": -1.5,
-    "days": -1.1,
-    "words_names": -10.4,
-    "theme_names": 9.3,
-    "problem_names": -1.6,
-    "problem_place": 2.4,
-    "words_strings": -1.9,
-    "theme_strings": -4.2,
-    "no_name": 1.5,
-    "other_place": -0.9,
+INTERCEPT: Final = -6.8
+COEFFICIENTS: Final = {
+    "words": 9.8,
+    "full": 15.9,
+    "theme": 9.7,
+    "problem": 2.1,
+    "more_problem": 0.8,
+    "place": 3.1,
+    "more_place": 1.3,
+    "problem_there": 0.3,
+    "names": 0.2,
+    "strings": 0.2,
+    "title_strings": 0.5,
+    "spelling": 0.3,
+    "elsewhere": -1.2,
+    "about_elsewhere": -0.6,
+    "days": -1.7,
 }
+_COMPANY: Final = 0.6  # how much the company that two calls keep says, against what they say themselves
+_NEAR: Final = 0.05  # likeness below which a call is no company
 
 
-def _terms(pairs: Pairs) -> dict[str, NDArray[np.float64]]:
-    """Return the agreements of all pairs, and their products, by name of coefficient."""
-    words, theme, problem = pairs.column("words"), pairs.column("theme"), pairs.column("problem")
-    place, placed = pairs.column("place"), pairs.column("both_placed")
-    names = np.minimum(pairs.column("names"), 12.0) / 6.0
-    strings = pairs.column("strings") / 6.0
+def agreements(pairs: Pairs) -> dict[str, NDArray[np.float64]]:
+    """Return what each coefficient weighs, for all pairs: agreements that count up to where they have convinced."""
+    words, problem, place, head = (pairs.column(name) for name in ("words", "problem", "place", "head"))
     return {
-        "words": words,
-        "root_words": np.sqrt(words),
-        "title": pairs.column("title"),
-        "theme": theme,
-        "problem": problem,
-        "place": place,
-        "names": names,
-        "strings": strings,
-        "both_placed": placed,
-        "days": pairs.column("days") / 6.0,
-        "words_names": words * names,
-        "theme_names": theme * names,
-        "problem_names": problem * names,
-        "problem_place": problem * place,
-        "words_strings": words * strings,
-        "theme_strings": theme * strings,
-        "no_name": placed * (names == 0),
-        "other_place": placed * (place < 0.1),
+        "words": np.minimum(words, 0.2),
+        "full": np.minimum(pairs.column("full"), 0.2),
+        "theme": np.minimum(pairs.column("theme"), 0.1),
+        "problem": np.minimum(problem, 0.35),
+        "more_problem": problem,
+        "place": np.minimum(place, 0.35),
+        "more_place": place,
+        "problem_there": np.minimum(problem, place),
+        "names": np.minimum(pairs.column("names"), 1.5) / 1.5,
+        "strings": np.minimum(pairs.column("strings"), 2.0) / 2.0,
+        "title_strings": np.minimum(pairs.column("title_strings"), 1.0),
+        "spelling": np.minimum(pairs.column("spelling"), 0.2),
+        "elsewhere": pairs.column("placed") * np.clip(1.0 - place / 0.3, 0.0, 1.0),
+        "about_elsewhere": pairs.column("headed") * np.clip(1.0 - head / 0.3, 0.0, 1.0),
+        "days": pairs.column("days") / 6.0 * (1.0 - words),
     }
 
 
-def likeness(pairs: Pairs) -> NDArray[np.float64]:
-    """Return for each pair the probability, 0 to 1, that both calls tell of one issue."""
-    terms = _terms(pairs)
-    total = sum((weight * terms[name] for name, weight in _COEFFICIENTS.items()), np.full(len(pairs.left), _INTERCEPT))
+def probability(
+    pairs: Pairs, intercept: float = INTERCEPT, coefficients: dict[str, float] | None = None
+) -> NDArray[np.float64]:
+    """Return for each pair how likely both calls tell of one issue, 0 to 1, by what the two say."""
+    total = np.full(len(pairs.left), intercept)
+    terms = agreements(pairs)
+    for name, weight in (COEFFICIENTS if coefficients is None else coefficients).items():
+        total += weight * terms[name]
     return np.asarray(1.0 / (1.0 + np.exp(-total)))
+
+
+def likeness(pairs: Pairs, calls: int, alone: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    """Return the likeness of each pair, 0 to 1: what the two say, and whether the same calls are like both.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        The candidate pairs.
+    calls : int
+        Number of calls.
+    alone : ndarray, optional
+        The probability of each pair by itself; that of the shipped coefficients when left out.
+    """
+    alone = probability(pairs) if alone is None else alone
+    near = alone >= _NEAR
+    # Squared, so that many faint likenesses do not outweigh a clear one; every call is its own best company.
+    values, itself = alone[near] ** 2, np.arange(calls)
+    company: Any = sparse.csr_matrix(
+        (
+            np.concatenate([values, values, np.ones(calls)]),
+            (
+                np.concatenate([pairs.left[near], pairs.right[near], itself]),
+                np.concatenate([pairs.right[near], pairs.left[near], itself]),
+            ),
+        ),
+        shape=(calls, calls),
+    )
+    lengths = np.sqrt(np.asarray(company.multiply(company).sum(axis=1)).ravel())
+    company = (sparse.diags(1.0 / lengths) @ company).tocsr()
+    return np.asarray((1.0 - _COMPANY) * alone + _COMPANY * product(company, pairs.left, pairs.right))

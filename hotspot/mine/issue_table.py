@@ -15,8 +15,9 @@ ISSUE_COLUMNS: Final = {
     "words": "str",  # words of the text, joined by one blank
     "title": "str",
     "text": "str",
-    "places": "str",  # canonical places joined by |, the primary one first
-    "mentions": "str",  # the same as spelled in title and text, joined by |
+    "head_places": "str",  # canonical places the call is about: the primary one, those named in the title; joined by |
+    "places": "str",  # all its canonical places, joined by |
+    "mentions": "str",  # the same as spelled, joined by |
     "district": "str",
     "theme": "str",
     "caller": "str",  # opaque, "" where unknown
@@ -59,16 +60,28 @@ def issue_table(
 
 
 def place_columns(mentions: pd.DataFrame, count: int) -> dict[str, list[str]]:
-    """Return the columns ``places`` and ``mentions`` of `count` calls from a table of mentions (MENTION_COLUMNS)."""
-    places: list[dict[str, None]] = [{} for _ in range(count)]
-    spelled: list[dict[str, None]] = [{} for _ in range(count)]
+    """Return the columns ``head_places``, ``places`` and ``mentions`` of `count` calls.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        Columns as in `hotspot.schema.MENTION_COLUMNS`; a mention before the text (``start`` below 0) is in the title.
+    count : int
+        Number of calls.
+    """
+    columns: dict[str, list[dict[str, None]]] = {
+        name: [{} for _ in range(count)] for name in ("head_places", "places", "mentions")
+    }
     ordered = mentions.sort_values(["call", "is_primary", "start"], ascending=[True, False, True], kind="stable")
-    for call, place, mention in zip(ordered["call"], ordered["place"], ordered["mention"], strict=True):
+    for call, start, mention, place, primary in zip(
+        *(ordered[name] for name in ("call", "start", "mention", "place", "is_primary")), strict=True
+    ):
+        columns["mentions"][call].setdefault(mention)
         if place:
-            places[call].setdefault(place)
-        if mention:
-            spelled[call].setdefault(mention)
-    return {"places": [SEPARATOR.join(names) for names in places], "mentions": [SEPARATOR.join(s) for s in spelled]}
+            columns["places"][call].setdefault(place)
+            if primary or start < 0:
+                columns["head_places"][call].setdefault(place)
+    return {name: [SEPARATOR.join(names) for names in rows] for name, rows in columns.items()}
 
 
 def complete(calls: pd.DataFrame) -> pd.DataFrame:
@@ -78,6 +91,8 @@ def complete(calls: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"calls without column {missing[0]!r}")
     empty: Mapping[str, object] = {"time": pd.NaT}
     table = pd.DataFrame({name: calls.get(name, empty.get(name, "")) for name in ISSUE_COLUMNS}, index=calls.index)
+    if "head_places" not in calls:
+        table["head_places"] = table["places"].str.split(SEPARATOR, regex=False).str[0]
     for name in _NEEDED:
         holes = np.flatnonzero(table[name].isna())
         if len(holes):

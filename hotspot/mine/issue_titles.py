@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hotspot.mine.issue_table import complete
-from hotspot.mine.issue_views import SEPARATOR, lead, problems, weigh
+from hotspot.mine.issue_views import SEPARATOR, problems, weigh
 from hotspot.schema import Issue
 
 _PLEA: Final = re.compile(
@@ -83,17 +83,20 @@ def describe_issues(
         rows = rows[np.argsort(np.array(ids, dtype=object), kind="stable")]
         part, ids = calls.iloc[rows], sorted(ids)
         vectors = weigh(
-            (title.split() * 2 + lead(text) for title, text in zip(part["title_words"], part["words"], strict=True)),
+            (
+                title.split() * 2 + text.split()[:80]
+                for title, text in zip(part["title_words"], part["words"], strict=True)
+            ),
             least=1,
         )
         centre = np.asarray((vectors @ vectors.T).mean(axis=1)).ravel()
         central = int(np.argmax(np.round(centre, 9)))
         alike = np.asarray((vectors @ vectors[central].T).todense()).ravel()
-        place = _most([names.split(SEPARATOR)[0] for names in part["places"]])
+        place = _most([names.split(SEPARATOR)[0] for names in part["head_places"]])
         words = Counter(
             word
             for title, text in zip(part["title_words"], part["words"], strict=True)
-            for word in set(title.split() + lead(text))
+            for word in set(title.split() + text.split()[:80])
             if len(word) > 1
         )
         told = Counter(kind for word, count in words.items() for kind in known.get(word, ()) for _ in range(count))

@@ -19,11 +19,16 @@ import pandas as pd
 from scipy import sparse
 
 LEAD: Final = 200  # characters of the text that tell what the call is about; the rest is history and pleading
-SEPARATOR: Final = "|"  # between names in the columns places and mentions
+HEAD: Final = 30  # characters of the text that stand for its title where there is none
+SEPARATOR: Final = "|"  # between names in the columns of places
+_WHOLE: Final = 1500  # characters of a text that are read at all
 _COMMON: Final = 0.3  # a word in more than this share of the calls tells nothing
-_FEW: Final = 50  # but words of so few calls are kept, however few the calls are
+_AREA_SHARE: Final = 0.05  # a place in more than this share of the calls is an area, no place
+_FEW: Final = 50  # but words and places of so few calls are kept, however few the calls are
 _AREA: Final = re.compile(r"[A-Z]\d*[市县区]?|[市县区镇乡]|省|[^\w]+|\d")
-_HAN: Final = re.compile(r"[\w]{4,}")
+_CODE: Final = re.compile(r"[A-Z]\d*[市县区]")  # areas whose names were taken out of the export
+_RUN: Final = re.compile(r"\w+")
+_GRAM: Final = 4  # characters of a string that hardly two calls share by chance
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,15 @@ class Views:
 
     words: Any  # title twice and the lead of the text
     title: Any  # words of the title
-    theme: Any  # the same words without those of place names
+    full: Any  # words of the whole text
+    theme: Any  # words of the whole text without those of place names
     problem: Any  # kinds of problem (issue_problems.txt)
     place: Any  # spelling of the places: names and their pairs of characters
+    head: Any  # the same of the places that the call is about
     names: Any  # canonical places, weighted by rarity, not of unit length
-    strings: Any  # four-character strings that few calls share, weighted by rarity, not of unit length
+    spelling: Any  # pairs and triples of characters of the title
+    strings: Any  # strings of title and lead that few calls share, weighted by rarity, not of unit length
+    title_strings: Any  # the same of the title alone
 
     def __len__(self) -> int:
         return int(self.words.shape[0])
@@ -66,7 +75,9 @@ def weigh(rows: Iterable[Iterable[str]], *, least: int = 2, most: float = 1.0, u
     )
     spread = np.bincount(columns, minlength=matrix.shape[1])
     kept = (spread >= least) & (spread <= max(most * height, _FEW))
-    matrix = matrix[:, kept] @ sparse.diags(1.0 + np.log((1 + height) / (1 + spread[kept])))
+    # Rarity is 1 for a token of one call, whatever the number of calls.
+    rarity = (1.0 + np.log((1 + height) / (1 + spread[kept]))) / (1.0 + np.log((1 + height) / 2))
+    matrix = matrix[:, kept] @ sparse.diags(rarity)
     return _unit(matrix.tocsr()) if unit else matrix.tocsr()
 
 
@@ -75,22 +86,14 @@ def _unit(matrix: Any) -> Any:
     return (sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ matrix).tocsr()
 
 
-def lead(words: str, length: int = LEAD) -> list[str]:
-    """Return the first words, of `length` characters together.
-
-    Examples
-    --------
-    >>> lead("暖气 不热 三 天 了", 5)
-    ['暖气', '不热', '三']
-    """
-    kept: list[str] = []
+def _lead(words: Sequence[str], length: int = LEAD) -> list[str]:
+    """Return the first words, of at most `length` characters together."""
     room = length
-    for word in words.split():
+    for at, word in enumerate(words):
         room -= len(word)
         if room < 0:
-            break
-        kept.append(word)
-    return kept
+            return list(words[:at])
+    return list(words)
 
 
 @cache
@@ -106,46 +109,71 @@ def problems() -> dict[str, tuple[str, ...]]:
     return {word: tuple(told) for word, told in found.items()}
 
 
-def _outside(words: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Return the words that are no part of a place name."""
-    joined = SEPARATOR.join(names)
-    return [word for word in words if word not in joined and not _AREA.fullmatch(word)]
+def _outside(words: Sequence[str], names: str) -> list[str]:
+    """Return the words that are no part of the place names, joined."""
+    return [word for word in words if word not in names and not _AREA.fullmatch(word)]
 
 
 def _spelling(name: str) -> list[str]:
     return [name, *(name[at : at + 2] for at in range(len(name) - 1))]
 
 
-def _strings(text: str) -> list[str]:
-    return [run[at : at + 4] for run in _HAN.findall(text) for at in range(len(run) - 3)]
+def _strings(text: str) -> set[str]:
+    return {run[at : at + _GRAM] for run in _RUN.findall(text) for at in range(len(run) - _GRAM + 1)}
+
+
+def _grams(text: str) -> list[str]:
+    return [text[at : at + size] for size in (2, 3) for at in range(len(text) - size + 1)]
+
+
+def _split(column: Iterable[str]) -> list[list[str]]:
+    return [[name for name in names.split(SEPARATOR) if name] for names in column]
+
+
+def _specific(names: list[list[str]]) -> list[list[str]]:
+    """Return the names without those that so many calls hold that they tell an area, not a place."""
+    calls = Counter(name for row in names for name in set(row))
+    most = max(_AREA_SHARE * len(names), _FEW)
+    return [[name for name in row if calls[name] <= most] for row in names]
 
 
 def build_views(calls: pd.DataFrame) -> Views:
     """Return the views of the calls (columns as in `hotspot.mine.issues.ISSUE_COLUMNS`)."""
-    titles = [words.split() for words in calls["title_words"]]
-    leads = [lead(words) for words in calls["words"]]
-    whole = [title * 2 + start for title, start in zip(titles, leads, strict=True)]
-    places = [[name for name in names.split(SEPARATOR) if name] for names in calls["places"]]
-    mentions = [[name for name in names.split(SEPARATOR) if name] for names in calls["mentions"]]
-    known = problems()
-    bare = [_outside(words, told + names) for words, told, names in zip(whole, mentions, places, strict=True)]
-    # The first name is the primary place: what the call is about; others may be named in passing.
-    spelled = [
-        [form for at, name in enumerate(names[:3]) for form in _spelling(name) * (1 if at else 2)] for names in places
+    texts = [words.split() for words in calls["words"]]
+    heads = [title.split() or _lead(text, HEAD) for title, text in zip(calls["title_words"], texts, strict=True)]
+    leads = [_lead(text) for text in texts]
+    whole = [head * 2 + start for head, start in zip(heads, leads, strict=True)]
+    longer = [_lead(text, _WHOLE) for text in texts]
+    titles = [title or text[:HEAD] for title, text in zip(calls["title"], calls["text"], strict=True)]
+    first = _specific(_split(calls["head_places"]))
+    places = [
+        list(dict.fromkeys(head + others[:5]))
+        for head, others in zip(first, _specific(_split(calls["places"])), strict=True)
     ]
+    told = [f"{names}{SEPARATOR}{mentions}" for names, mentions in zip(calls["places"], calls["mentions"], strict=True)]
+    known = problems()
+    bare = [_outside(words, names) for words, names in zip(whole, told, strict=True)]
     return Views(
         words=weigh(whole, most=_COMMON),
-        title=weigh(titles, most=_COMMON),
-        theme=weigh(bare, most=_COMMON),
-        problem=weigh(([told for word in words for told in known.get(word, ())] for words in bare), most=1.0),
-        place=weigh(spelled, least=1),
-        names=weigh((set(names) for names in places), unit=False),
-        strings=weigh(
+        title=weigh(heads, most=_COMMON),
+        full=weigh(longer, most=_COMMON),
+        theme=weigh((_outside(words, names) for words, names in zip(longer, told, strict=True)), most=_COMMON),
+        problem=weigh([kind for word in words for kind in known.get(word, ())] for words in bare),
+        # The places that the title names, or the primary one, are what the call is about: they count double.
+        place=weigh(
             (
-                set(_strings(f"{title} {text[:LEAD]}"))
-                for title, text in zip(calls["title"], calls["text"], strict=True)
+                [form for name in names for form in _spelling(name) * (2 if name in head else 1)]
+                for names, head in zip(places, first, strict=True)
             ),
-            most=0.05,
+            least=1,
+        ),
+        head=weigh(([form for name in names for form in _spelling(name)] for names in first), least=1),
+        names=weigh(places, unit=False),
+        spelling=weigh((_grams(title) for title in titles), most=_COMMON),
+        strings=weigh(
+            (_strings(f"{title} {text[:LEAD]}") for title, text in zip(titles, calls["text"], strict=True)),
+            most=_AREA_SHARE,
             unit=False,
         ),
+        title_strings=weigh((_strings(_CODE.sub(" ", title)) for title in titles), most=_AREA_SHARE, unit=False),
     )

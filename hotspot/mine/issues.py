@@ -25,7 +25,7 @@ class IssueClusterer:
     ----------
     min_size : int, default 3
         Calls an issue must have.
-    cut : float, default 0.2
+    cut : float, default 0.45
         Mean likeness at which two groups still join: lower joins more.
 
     Attributes
@@ -42,7 +42,7 @@ class IssueClusterer:
     [0, 0, -1, 0]
     """
 
-    def __init__(self, min_size: int = 3, cut: float = 0.2) -> None:
+    def __init__(self, min_size: int = 3, cut: float = 0.45) -> None:
         self.min_size = min_size
         self.cut = cut
 
@@ -67,7 +67,7 @@ class IssueClusterer:
         self.cohesion_: dict[int, float] = {}
         if len(table) > 1:
             pairs = compare(build_views(ordered), _callers(ordered["caller"]), _days(ordered["time"]))
-            values = likeness(pairs)
+            values = likeness(pairs, len(table))
             groups = [
                 group
                 for group in link(len(table), pairs.left, pairs.right, values, self.cut)
@@ -81,7 +81,8 @@ class IssueClusterer:
 
     def fit_predict(self, calls: pd.DataFrame, y: object = None) -> NDArray[np.int64]:
         """Return the issue of each call, -1 for none."""
-        return self.fit(calls).labels_
+        labels: NDArray[np.int64] = self.fit(calls).labels_
+        return labels
 
 
 def _content_order(table: pd.DataFrame) -> NDArray[np.int64]:
