@@ -121,7 +121,7 @@ def soft_stops() -> frozenset[str]:
 @cache
 def verbal_words() -> frozenset[str]:
     """Return the words that no name is made of: verbs, adverbs, function words."""
-    return _tagged("place_common.txt")["动"] | hard_stops() | _tagged("place_stops.txt")["软"]
+    return _tagged("place_common.txt")["动"] | hard_stops()
 
 
 @cache
@@ -131,6 +131,12 @@ def common_words() -> frozenset[str]:
     return (
         tagged["动"] | tagged["名"] | hard_stops() | _tagged("place_stops.txt")["软"] | _tagged("place_stops.txt")["虚"]
     )
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """Return the common words and those that often stand in names: alone, without a suffix, they are no name."""
+    return common_words() | _tagged("place_common.txt")["雅"]
 
 
 @cache
@@ -162,12 +168,12 @@ _FALSE_BEFORE: Final = {
     "路": frozenset("公道马线网电水思套出退走让问半迷赶跑上下带开修探绕弯岔段条幅顺同回截拦占堵过小该啥盏领引陆"),
     "乡": frozenset("返回下家故城老同外还"),
     "村": frozenset("农乡本全我该各自"),
-    "站": frozenset("车到下上各每本该这全"),
+    "站": frozenset("基车到下上各每本该这全"),
     "店": frozenset("分门本该总商小老开书饭"),
     "镇": frozenset("乡本全各该"),
 }
 _PART_OF_WORD: Final = {"住": "宅房建院", "不": "动", "将": "军", "问": "询", "说": "明"}
-CODE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]")
+CODE: Final = re.compile(r"[A-Z]\d{0,2}(?:县市|[市县区])")
 _PREFIX: Final = re.compile(
     r"(?:[\u3400-\u9fff]{2,3}(?:自治区|省|州))?(?:[\u3400-\u9fff]{2,3}(?<![城都超门])市)?"
     r"(?:[\u3400-\u9fff]{2,3}(?<![小社园校厂景片辖宅活地山城市矿库郊])[区县])?"

@@ -24,6 +24,7 @@ from hotspot.mine.place_grammar import (
     generics,
     hard_stops,
     inside_code,
+    plain_words,
     suffix_kinds,
     verbal_words,
 )
@@ -34,6 +35,11 @@ _ANCHORED_SHARE: Final = 0.15  # … or this one, when its own left boundary was
 _LONG_BODY: Final = 7  # a name seen once is not longer than this before its suffix
 _NO_NAME_START: Final = frozenset("园城苑路区县市村镇街号栋期楼州省府湾")
 _CONFIGURED: Final = 1000  # texts, as it were, that hold a name of the configuration
+_LONG_COMPANY: Final = 10
+_NO_INSTITUTION: Final = frozenset(
+    "公立 私立 民办 中小 普惠 城区 各大 公办 重点 大型 三甲 农村 优质 高等 公交 地铁 城市 大 小 中".split()
+)
+_DISTRICT_BEFORE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]$|(?<=[^\u3400-\u9fff])[\u3400-\u9fff]{2,3}[市县]$")
 _LONG_HEAD: Final = 8
 _HEAD_SHARE: Final = 0.3  # of the texts that hold a bare name, so many have it right after a district
 _HEAD: Final = re.compile(
@@ -111,14 +117,26 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     end = candidate.suffix
     if candidate.start == end:
         return end if floor <= end else -1
-    shortest = end - (1 if candidate.kind == "村镇" and text[end : candidate.end] == "村" else 2)
+    shortest = end - 2
+    if shortest < first and text[end : candidate.end] == "村":
+        shortest = end - 1
     while shortest >= first and (is_generic(text[shortest:end]) or inside_code(text, shortest)):
         shortest -= 1
     if shortest < first:
-        return -1
+        return _with_district(text, first, candidate)
+    if candidate.kind in ("企业", "学校"):
+        least = shortest
+        while least > first and is_common(text[least:end]):
+            least -= 1
+        shortest = least if not is_common(text[least:end]) else shortest
     known = lexicon.body[text[shortest:end]]
     if known < KNOWN:
-        chosen = min(shortest, max(first, candidate.soft, end - _LONG_BODY))
+        chosen = min(
+            shortest, max(first, candidate.soft, end - (_LONG_COMPANY if candidate.kind == "企业" else _LONG_BODY))
+        )
+        joint = text.rfind("和", chosen + 1, end - 2)
+        if joint > 0 and is_common(text[chosen:joint]):
+            chosen = joint + 1
         while inside_code(text, chosen):
             chosen -= 1
     else:
@@ -138,6 +156,16 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     if codes and (codes[-1].start() - chosen < 2 or is_common(text[chosen : codes[-1].start()])):
         chosen = codes[-1].end()
     return chosen
+
+
+def _with_district(text: str, first: int, candidate: Candidate) -> int:
+    """Return where ``A市人民医院`` begins: generic words make a name with the district before them."""
+    if candidate.kind not in ("学校", "医院", "公共设施") or candidate.suffix - first < 1:
+        return -1
+    if text[first : candidate.suffix] in _NO_INSTITUTION:
+        return -1
+    district = _DISTRICT_BEFORE.search(text, max(0, first - 5), first)
+    return district.start() if district else -1
 
 
 def learn(texts: Sequence[str]) -> Lexicon:
@@ -191,7 +219,10 @@ def _bare_names(lexicon: Lexicon, contexts: dict[str, int]) -> dict[str, str]:
 def _may_stand_alone(name: str) -> bool:
     if name[0] in _NO_NAME_START or name[-1] in _NO_NAME_END or name[0].isdigit() or CODE.match(name):
         return False
-    if any(part in name for part in ("街道", "社区", "小区", "镇", "公司")) or is_common(name) or generic_tail(name):
+    if any(part in name for part in ("街道", "社区", "小区", "镇", "公司")) or generic_tail(name):
+        return False
+    words, generic = plain_words(), generics()
+    if _made_of(name, lambda word: word in words or word in generic or word.isdigit()):
         return False
     return not any(name.startswith(word) for word in hard_stops())
 
@@ -216,7 +247,7 @@ def _head_names(heads: Counter[str], texts: Sequence[str]) -> dict[str, str]:
             followers[head[:-1]] += 1
     names = {}
     for head, count in heads.items():
-        least = 8 if len(head) == 2 else 4
+        least = 8 if len(head) == 2 else 4 if len(head) == 3 else 3
         if count < least or best.get(head, 0) > 0.5 * count or followers[head] < 4 or len(head) > _LONG_HEAD:
             continue
         if _may_stand_alone(head) and not is_verbal(head[:2]) and not is_verbal(head[-2:]):

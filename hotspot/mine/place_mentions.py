@@ -14,6 +14,7 @@ from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_c
 _LINE: Final = re.compile(
     r"(?:地铁|轨道交通|公交|轻轨)?(?:[一二三四五六七八九十]{1,3}|[A-Za-z]?\d{1,3})(?:号线|#线)(?:[东南西北]延线)?"
     r"|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路?(?:公交车|公交|公车)|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路(?:线路|车|(?=[\u3400-\u9fff，。]))"
+    r"|(?<![\dA-Za-z])(?:\d{1,3}线路|[A-Za-z]\d{3}(?![\dA-Za-z市县区栋#]))"
 )
 _LOCATING: Final = re.compile(r"(?:住|位于|地处|[市县区]|在|\n|^)$")
 _CUE_AFTER: Final = re.compile(
@@ -67,6 +68,13 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
         return False
     if CODE.fullmatch(body) and candidate.kind != "道路" and text[candidate.suffix : candidate.end][-1] != "站":
         return False
+    crisp = start == floor or bool(_LOCATING.search(text, max(0, start - 3), start))
+    if crisp and candidate.kind == "村镇" and len(body) > 1 and candidate.strong:
+        return True
+    if not candidate.strong and is_common(own):
+        return False
+    if CODE.match(body) and is_generic(CODE.sub("", body, count=1)):
+        return candidate.strong
     if body.isdigit() or (is_verbal(own) and not (times > 4 * KNOWN and len(own) > 1)):
         return False
     score = 1.0 if candidate.strong else 0.4 if candidate.end - candidate.suffix > 1 else 0.0
@@ -74,7 +82,7 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
     score += 0.3 if lexicon.anchored[body] > 1 else 0.0
     score -= 1.0 if is_common(own) else 0.0
     score -= 0.7 if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") else 0.0
-    if start == floor or _LOCATING.search(text, max(0, start - 3), start):
+    if crisp:
         score += 0.6
     elif start == candidate.start:
         score += 0.3
@@ -85,18 +93,26 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
 
 
 def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> bool:
-    if candidate.kind in (CUE, "街道社区") or candidate.start == candidate.suffix:
+    if candidate.kind == CUE or candidate.start == candidate.suffix:
         return False
     gap = text[last.end : candidate.suffix]
+    wide = last.kind in ("街道社区", "村镇")
+    if candidate.kind == "街道社区":
+        return not gap and not wide
+    if text[candidate.suffix : candidate.end] == "工地" and gap in ("", "建筑", "施工", "在建", "建设"):
+        return False
     if not gap:
-        return last.kind not in ("街道社区", "村镇") or candidate.kind not in ("小区", "村镇")
+        return not wide or candidate.kind in ("学校", "医院", "工地")
     if candidate.kind == PHASE:
         return False
     if candidate.kind == "工地" and (is_generic(gap.lstrip("某")) or is_common(gap.lstrip("某"))):
         return True
-    if last.kind in ("道路", "街道社区", "村镇"):
+    if wide or last.kind == "道路" or begin(text, candidate, 0, lexicon) > last.start:
         return False
-    return not suffix_kinds().get(last.name[-2:], ("", False))[1] and begin(text, candidate, 0, lexicon) <= last.start
+    whole = lexicon.body[text[last.start : candidate.suffix]]
+    return not suffix_kinds().get(last.name[-2:], ("", False))[1] or (
+        whole >= KNOWN and 2 * whole >= lexicon.body[text[last.end : candidate.suffix]]
+    )
 
 
 def _cue_name(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
@@ -104,7 +120,7 @@ def _cue_name(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> 
     body = text[start : candidate.suffix]
     if not 3 <= len(body) <= 7 or is_common(body) or generic_tail(body) or candidate.soft > start:
         return -1
-    return start if _LOCATING.search(text, max(0, start - 3), start) else -1
+    return start if start == floor or _LOCATING.search(text, max(0, start - 3), start) else -1
 
 
 def find_mentions(text: str, lexicon: Lexicon, index: Mapping[str, Sequence[str]]) -> list[Mention]:
@@ -142,7 +158,7 @@ def _known(text: str, found: Sequence[Mention], index: Mapping[str, Sequence[str
     at = 0
     while at < len(text) - 1:
         for name in index.get(text[at : at + 2], ()):
-            if text.startswith(name, at) and not all(taken[at : at + len(name)]):
+            if text.startswith(name, at) and not any(taken[at : at + len(name)]):
                 more.append(Mention(at, at + len(name), name, kind_of(name)))
                 at += len(name) - 1
                 break

@@ -11,7 +11,7 @@ from hotspot.mine.place_mentions import Mention
 _KIND: Final = {
     "小区": 3.0,
     "工地": 3.2,
-    "路口": 2.8,
+    "路口": 2.5,
     "学校": 2.5,
     "市场": 2.6,
     "地标": 2.5,
@@ -29,7 +29,7 @@ _INSTITUTION: Final = re.compile(
 )
 _HERE: Final = re.compile(r"(?:住在?|位于|地处|地址[是为:：]?|反映|投诉|举报|我[们家]?是?|[在于]|系|就是)$")
 _THERE: Final = re.compile(r"(?:[去到找打给转往]|联系|搬|走|绕|经过?|从|毕业于?|距离?|通往|至|回)$")
-_BESIDE: Final = re.compile(r"的?(?:附近|旁边?|周[边围]|对面|隔壁|[东南西北][侧边面]|以[东南西北])的?")
+_BESIDE: Final = re.compile(r"的?(?:附近|旁边?|周[边围]|对面|隔壁|[东南西北][侧边面])的?")
 _ABOUT: Final = re.compile(
     r"的?(?:业主|居民|住户|村民|小区|暖气|供暖|停水|停电|[0-9一二三四五六七八九十]{1,2}[期栋号幢]|里|内|门口|院)"
 )
@@ -37,6 +37,7 @@ _SPEAKER: Final = re.compile(
     r"(坐席|座席|话务员|接线员|客服|工作人员|热线|市民|来电人|群众|诉求人|反映人|用户|客户)\s*[:：]"
 )
 _OPERATORS: Final = frozenset(("坐席", "座席", "话务员", "接线员", "客服", "工作人员", "热线"))
+_FRAMES: Final = frozenset(("道路", "路口", "地标", "街道社区", "村镇"))  # they tell where what follows them lies
 _ENOUGH: Final = 2.0
 
 
@@ -89,7 +90,7 @@ def choose(text: str, offset: int, found: Sequence[Mention], times: Callable[[Me
         if follower is not None:
             beside = _BESIDE.match(text, mention.end)
             if (beside.end() if beside else mention.end) == follower.start:
-                value -= 1.6 if beside else 0.6 if follower.kind not in ("街道社区",) else 0.0
+                value -= 1.6 if beside else 0.6 * (mention.kind in _FRAMES)
         value -= 0.05 * position
         if value > most:
             best, most = position, value
