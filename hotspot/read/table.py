@@ -12,7 +12,7 @@ from typing import Final
 
 from hotspot.errors import InputError
 
-MAX_COLUMNS: Final = 2_000  # a spreadsheet of an office has some dozens; more is a broken file
+MAX_COLUMNS: Final = 700  # a spreadsheet of an office has some dozens; more is a broken file
 EXACT_FLOAT: Final = 10**15  # a spreadsheet keeps fifteen digits of a number: longer ids are no longer what they were
 _ENDINGS: Final = (
     ".xlsx",
