@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotspot.errors import HistoryError
-from hotspot.store.history import CallRecord, CaseRecord, History, Week, sum_counts
+from hotspot.store.history import FORMAT, CallRecord, CaseRecord, History, Week, restore, sum_counts
 
 MONDAY = dt.date(2024, 10, 14)
 
@@ -98,3 +98,56 @@ def test_files_that_are_no_history_are_refused(tmp_path: Path) -> None:
         database.execute("pragma user_version = 99")
     with pytest.raises(HistoryError, match="更新的版本"):
         History(newer)
+
+
+def test_an_older_history_is_migrated_with_a_backup(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with History(path) as history:
+        store(history, week(MONDAY))
+    with sqlite3.connect(path) as database:  # format 1 had no corrections
+        database.execute("drop table corrections")
+        database.execute("pragma user_version = 1")
+    with History(path) as history:
+        assert history.weeks()[0].total == 3
+        assert history.check() == []
+    with sqlite3.connect(path) as database:
+        assert database.execute("pragma user_version").fetchone() == (FORMAT,)
+    with sqlite3.connect(tmp_path / "a.db.v1.bak") as database:
+        assert database.execute("pragma user_version").fetchone() == (1,)
+        assert database.execute("select total from weeks").fetchone() == (3,)
+
+
+def test_backup_and_restore(tmp_path: Path) -> None:
+    path, saved = tmp_path / "a.db", tmp_path / "saved.db"
+    with History(path) as history:
+        store(history, week(MONDAY, 3))
+        history.backup(saved)
+        store(history, week(MONDAY, 9))
+    restore(saved, path)
+    with History(path) as history:
+        assert history.weeks()[0].total == 3
+    saved.write_bytes(saved.read_bytes()[:3000])
+    with pytest.raises(HistoryError, match="备份"):
+        restore(saved, path)
+    with History(path) as history:
+        assert history.weeks()[0].total == 3
+
+
+def test_a_forgotten_caller_leaves_no_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with History(path) as history:
+        marked = history.hash_caller("15400000000")
+        record = CallRecord("9", "2024-10-14T08:00:00", marked, "公共服务类", "供暖不热", "仁和小区")
+        store(history, week(MONDAY, calls=(record,)))
+        assert history.forget_caller("15400000000") == 1
+        assert history.forget_caller("15400000000") == 0
+        assert history.weeks()[0].total == 3
+    for file in tmp_path.iterdir():
+        assert marked.encode() not in file.read_bytes()
+
+
+def test_a_second_writer_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hotspot.store.history._WAIT_SECONDS", 0.1)
+    one, two = History(tmp_path / "a.db"), History(tmp_path / "a.db")
+    with one, two, one.transaction(), pytest.raises(HistoryError, match="另一个运行"):
+        store(two, week(MONDAY))

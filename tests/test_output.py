@@ -1,5 +1,6 @@
 """The output folder is whole or not there, and never swallows the analyst's work."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,17 @@ def test_a_fault_in_the_middle_leaves_the_old_folder(tmp_path: Path, monkeypatch
     def fail(*_: object) -> None:
         raise OSError(28, "no space")
 
-    monkeypatch.setattr("hotspot.store.output._swap", fail)
+    monkeypatch.setattr("hotspot.store.folder.swap", fail)
     with pytest.raises(InputError, match="空间不足"):
         write_folder(out, {"bulletin.docx": b"two"})
     assert names(out) == {*FILES, ".hotspot.json"}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_stages_of_killed_runs_are_swept_and_those_of_running_ones_are_not(tmp_path: Path) -> None:
+    dead, alive = tmp_path / ".out.4194305-abc", tmp_path / f".out.{os.getpid()}-abc"
+    for folder in (dead, alive):
+        folder.mkdir()
+    write_folder(tmp_path / "out", FILES)
+    assert not dead.exists()
+    assert alive.exists()

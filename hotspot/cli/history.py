@@ -72,12 +72,21 @@ def export(target: Path, history: Path) -> None:
 
 
 @command.command("forget", cls=ChineseCommand)
-@click.argument("day", metavar="日期")
+@click.argument("day", metavar="[日期]", default="")
+@click.option("--caller", is_flag=True, help="抹去一个来电人（号码在提示后输入，不留在命令里）")
 @history_option
-def forget(day: str, history: Path) -> None:
-    """从历史里抹去一周（写这一周的第一天）。"""
+def forget(day: str, caller: bool, history: Path) -> None:
+    """从历史里抹去一周（写这一周的第一天）或一个来电人，文件中不留痕迹。"""
     from hotspot.store.history import History
 
+    if caller == bool(day):
+        raise InputError("要抹去什么没有说清", fix="写一个日期，或用 --caller")
+    if caller:
+        phone = click.prompt("来电号码", hide_input=True, err=True)
+        with History(existing_history(history)) as store:
+            count = store.forget_caller(phone.strip())
+        click.echo(f"已抹去 {count} 件来电的记录")
+        return
     try:
         first = dt.date.fromisoformat(day)
     except ValueError as error:
@@ -100,3 +109,26 @@ def check(history: Path) -> None:
     if faults:
         raise HistoryError("历史库有损坏", where=str(history), found=faults[0][:80], fix="请从备份恢复")
     click.echo("历史库完好")
+
+
+@command.command("backup", cls=ChineseCommand)
+@click.argument("target", type=click.Path(path_type=Path), metavar="文件")
+@history_option
+def backup(target: Path, history: Path) -> None:
+    """备份历史库（来电人密钥另存，请自行保管 .key 文件）。"""
+    from hotspot.store.history import History
+
+    with History(existing_history(history)) as store:
+        store.backup(target)
+    click.echo(f"已备份 → {target}")
+
+
+@command.command("restore", cls=ChineseCommand)
+@click.argument("source", type=click.Path(path_type=Path), metavar="备份文件")
+@history_option
+def restore_backup(source: Path, history: Path) -> None:
+    """用备份恢复历史库。"""
+    from hotspot.store.history import restore
+
+    restore(source, history)
+    click.echo(f"已恢复 → {history}")

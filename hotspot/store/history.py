@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from typing import Final
 
 from hotspot.errors import HistoryError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _WAIT_SECONDS: Final = 10.0
 _SCHEMA: Final = """
 create table meta(key text primary key, value text not null) without rowid;
@@ -38,6 +39,10 @@ create table cases(first_day text not null, order_id text not null, label text n
 create table closures(first_day text not null, order_id text not null,
   primary key(first_day, order_id)) without rowid;
 """
+# What each later format adds: a history of an older one is brought up step by step.
+_MIGRATIONS: Final = {
+    2: "create table corrections(msg_id text primary key, category text not null, made text not null) without rowid;",
+}
 _WEEKLY: Final = ("weeks", "counts", "hotspots", "calls", "cases", "closures")
 
 
@@ -111,23 +116,25 @@ class History:
 
     def _prepare(self) -> None:
         version = self._db.execute("pragma user_version").fetchone()[0]
-        if version == 0:
-            if self._db.execute("select count(*) from sqlite_master").fetchone()[0]:
-                raise HistoryError(
-                    "这个文件不是本程序的历史库", where=str(self.path), fix="请用 --history 指定别的文件"
-                )
-            with self.transaction():
-                for statement in _SCHEMA.split(";"):
-                    if statement.strip():
-                        self._db.execute(statement)
-                self._db.execute(f"pragma user_version = {FORMAT}")
-        elif version > FORMAT:
+        if version > FORMAT:
             raise HistoryError(
                 "历史库由更新的版本写成",
                 where=str(self.path),
                 found=f"格式 {version}",
                 fix=f"本版本支持到 {FORMAT}，请升级",
             )
+        if version == 0 and self._db.execute("select count(*) from sqlite_master").fetchone()[0]:
+            raise HistoryError("这个文件不是本程序的历史库", where=str(self.path), fix="请用 --history 指定别的文件")
+        if 0 < version < FORMAT and self.path is not None:
+            self.backup(self.path.with_name(f"{self.path.name}.v{version}.bak"))
+        if version < FORMAT:
+            steps = [_SCHEMA] if version == 0 else []
+            steps += [_MIGRATIONS[to] for to in range(max(version, 1) + 1, FORMAT + 1)]
+            with self.transaction():
+                for statement in ";".join(steps).split(";"):
+                    if statement.strip():
+                        self._db.execute(statement)
+                self._db.execute(f"pragma user_version = {FORMAT}")
 
     def __enter__(self) -> History:
         return self
@@ -144,10 +151,13 @@ class History:
             raise _fault(error, self.path) from error
         try:
             yield
-        except BaseException:
-            self._db.execute("rollback")
+            self._db.execute("commit")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("rollback")
+            if isinstance(error, sqlite3.Error):
+                raise _fault(error, self.path) from error
             raise
-        self._db.execute("commit")
 
     def hash_caller(self, phone: str) -> str:
         """Return the keyed hash of a caller, ``""`` for none."""
@@ -231,9 +241,37 @@ class History:
                 self._db.execute(f"delete from {table} where first_day = ?", (first.isoformat(),)).rowcount
                 for table in _WEEKLY
             ]
+        self._clean()
+        return any(gone)
+
+    def forget_caller(self, phone: str) -> int:
+        """Remove every call of a caller with no remains in the file; return how many there were.
+
+        Counts stay: they name nobody.
+        """
+        with self.transaction():
+            gone = self._db.execute("delete from calls where caller = ?", (self.hash_caller(phone),)).rowcount
+        self._clean()
+        return gone
+
+    def _clean(self) -> None:
         self._db.execute("vacuum")
         self._db.execute("pragma wal_checkpoint(truncate)")
-        return any(gone)
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole history to `target`, which appears whole or not at all. The callers' key is not in it."""
+        part = target.with_name(f".{target.name}.part")
+        try:
+            part.unlink(missing_ok=True)
+            copy = sqlite3.connect(str(part))
+            try:
+                self._db.backup(copy)
+            finally:
+                copy.close()
+            part.replace(target)
+        except (OSError, sqlite3.Error) as error:
+            part.unlink(missing_ok=True)
+            raise HistoryError("写不了历史库的备份", where=str(target), fix="请检查磁盘空间和写入权限") from error
 
     def check(self) -> Sequence[str]:
         """Return the faults that SQLite's integrity check finds; none when all is well."""
@@ -253,6 +291,40 @@ class History:
         return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
+def restore(source: Path, target: Path) -> None:
+    """Put the history that `source` holds in the place of `target`, after checking that it is whole.
+
+    Raises
+    ------
+    HistoryError
+        `source` is no history of this program or is damaged; `target` is as it was.
+    """
+    if not source.is_file():
+        raise HistoryError("没有这个备份文件", where=str(source), fix="请检查路径")
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        shutil.copyfile(source, part)
+        with sqlite3.connect(f"file:{part}?mode=ro", uri=True) as database:
+            version = database.execute("pragma user_version").fetchone()[0]
+            sound = database.execute("pragma integrity_check").fetchone()[0] == "ok"
+            known = 0 < version <= FORMAT and bool(
+                database.execute("select count(*) from sqlite_master where name = 'weeks'").fetchone()[0]
+            )
+        database.close()
+        if not (sound and known):
+            raise HistoryError("备份已损坏或不是历史库", where=str(source), fix="请换一个备份")
+        for suffix in ("-wal", "-shm"):
+            target.with_name(target.name + suffix).unlink(missing_ok=True)
+        part.replace(target)
+    except sqlite3.DatabaseError as error:
+        raise HistoryError("备份已损坏或不是历史库", where=str(source), fix="请换一个备份") from error
+    except OSError as error:
+        raise HistoryError("恢复不了历史库", where=str(target), fix="请检查磁盘空间和写入权限") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _fault(error: sqlite3.Error, path: Path | None) -> HistoryError:
     text = str(error)
     if "locked" in text or "busy" in text:
@@ -261,6 +333,8 @@ def _fault(error: sqlite3.Error, path: Path | None) -> HistoryError:
         return HistoryError(
             "历史库已损坏或不是历史库", where=str(path), fix="请从备份恢复，或用 --history 指定别的文件"
         )
+    if "full" in text:
+        return HistoryError("磁盘空间不足，历史库没有改动", where=str(path), fix="请清理空间后再运行")
     return HistoryError("打不开历史库", where=str(path), found=text[:80], fix="请检查路径和读写权限")
 
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import hashlib
 import json
 import os
 import shutil
-import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from hotspot.errors import InputError
+from hotspot.store.folder import staged, write_files
 
 _MANIFEST: Final = ".hotspot.json"
 _EDITED: Final = "bulletin.docx"
 _BESIDE: Final = "bulletin.new.docx"
-_EXCHANGE: Final = 2  # RENAME_EXCHANGE of renameat2(2)
-_HERE: Final = -100  # AT_FDCWD
 
 
 def check_folder(folder: Path) -> None:
@@ -57,29 +53,23 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = Fa
     """
     check_folder(folder)
     folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    names = {name: name for name in files}
+    old = _read_manifest(folder)
+    kept = not replace and _EDITED in files and _was_edited(folder / _EDITED, old.get(_EDITED, ""))
+    manifest: dict[str, str] = {}
+    if kept:
+        names[_EDITED] = _BESIDE
+        manifest[_EDITED] = old[_EDITED]
+    manifest |= {names[name]: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    text = json.dumps(manifest, indent=1, sort_keys=True)
     try:
-        names = {name: name for name in files}
-        old = _read_manifest(folder)
-        kept = not replace and _EDITED in files and _was_edited(folder / _EDITED, old.get(_EDITED, ""))
-        if kept:
-            names[_EDITED] = _BESIDE
-            shutil.copy2(folder / _EDITED, stage / _EDITED)
-        manifest = {_EDITED: old.get(_EDITED, "")} if kept else {}
-        for name, content in files.items():
-            target = stage / names[name]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            manifest[names[name]] = hashlib.sha256(content).hexdigest()
-        (stage / _MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
-        if folder.is_dir():
-            _keep_foreign(folder, stage, {*old, *manifest, _MANIFEST, _BESIDE})
-        stage.chmod(0o755)
-        _swap(stage, folder)
+        with staged(folder) as stage:
+            write_files(stage, {names[name]: content for name, content in files.items()})
+            write_files(stage, {_MANIFEST: text.encode()})
+            if kept:
+                shutil.copy2(folder / _EDITED, stage / _EDITED)
+            if folder.is_dir():
+                _keep_foreign(folder, stage, {*old, *manifest, _MANIFEST, _BESIDE})
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise InputError(
@@ -88,8 +78,6 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = Fa
         raise InputError(
             "写不了输出文件夹", where=str(folder), found=os.strerror(error.errno or 0), fix="请检查权限"
         ) from error
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
     return {name: folder / names[name] for name in files}, kept
 
 
@@ -112,22 +100,3 @@ def _keep_foreign(folder: Path, stage: Path, ours: set[str]) -> None:
         if path.is_file() and not path.is_symlink() and name not in ours and not (stage / name).exists():
             (stage / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, stage / name)
-
-
-def _swap(stage: Path, folder: Path) -> None:
-    """Put `stage` in the place of `folder`; at each moment either the old or the new one is there, whole."""
-    if not folder.exists():
-        stage.rename(folder)
-        return
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        if hasattr(libc, "renameat2"):
-            done = libc.renameat2(_HERE, os.fsencode(stage), _HERE, os.fsencode(folder), _EXCHANGE)
-            if done == 0:
-                return
-    # Elsewhere no call exchanges two folders: the old one steps aside for the blink of a rename.
-    aside = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(aside, ignore_errors=True)
-    folder.rename(aside)
-    stage.rename(folder)
-    shutil.rmtree(aside, ignore_errors=True)
