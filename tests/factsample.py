@@ -213,7 +213,11 @@ def full_facts() -> Facts:
         repeats=(RepeatGroup("树木修剪", "滨河路", calls[230:233], True),),
         mass=(issue,),
         hard_cases=(case(),),
-        follow_up=FollowUp((Part("2024年9月第2周", 1), Part("2024年9月第3周", 2)), (earlier,), (case(closed=True),)),
+        follow_up=FollowUp(
+            (Part("2024年9月第2周", 1), Part("2024年9月第3周", 2)),
+            (earlier,),
+            (case(order_id="HX24090860320031", closed=True),),
+        ),
         notes=("样例为合成数据。",),
         imports=ImportSummary(
             (("calls.xlsx", 1021, 1019, 2),),

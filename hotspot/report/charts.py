@@ -74,7 +74,7 @@ def render_svg(chart: Chart) -> str:
 
 
 def _settings() -> dict[str, object]:
-    return {"svg.hashsalt": "hotspot", "svg.fonttype": "none", "savefig.dpi": DOTS_PER_INCH}
+    return {"svg.hashsalt": "hotspot", "svg.fonttype": "none"}
 
 
 @contextmanager
@@ -121,7 +121,7 @@ def _wrap(label: str) -> str:
 def _canvas(name: str, height: float, left: float, right: float, below: float = 0.12) -> tuple[Figure, Any]:
     """A figure with its title, and axes in which one unit upwards is one inch."""
     above = 0.42
-    figure = Figure(figsize=(WIDTH, height + above + below), facecolor="white")
+    figure = Figure(figsize=(WIDTH, height + above + below), dpi=DOTS_PER_INCH, facecolor="white")
     full = figure.add_axes((0, 0, 1, 1))
     full.set_axis_off()
     full.set(xlim=(0, WIDTH), ylim=(0, height + above + below))

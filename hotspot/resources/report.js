@@ -3,7 +3,7 @@
   // Everything that came from callers is written with textContent only: it can be read, never run.
   const data = JSON.parse(document.getElementById("data").textContent);
   const [ID, DAY, HOUR, CATEGORY, DISTRICT, PLACE, THEME, HOTSPOT, ISSUE, TEXT] = Array.from({ length: 10 }, (_, at) => at);
-  const PAGE = 50;
+  const PAGE = 20;
   const byId = new Map(data.calls.map((call) => [call[ID], call]));
   const fields = { category: CATEGORY, district: DISTRICT, day: DAY, theme: THEME, hotspot: HOTSPOT };
   const names = {
@@ -195,8 +195,9 @@
   more.addEventListener("click", () => { shown += PAGE; refresh(false); });
   for (const details of document.querySelectorAll("details.behind")) details.addEventListener("toggle", () => fill(details));
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-calls], .heat button");
+    const button = event.target.closest("[data-calls], .heat button");
     if (!button) return;
+    event.preventDefault();
     if (button.dataset.calls) {
       const ids = new Set(button.dataset.calls.split(" "));
       show(ids, `只看所选的${ids.size}件来电`);

@@ -140,24 +140,21 @@ def _tiles(facts: Facts) -> list[dict[str, object]]:
         about += f"（{last}{overview.previous}件）"
     tiles = [
         _tile("受理总量", overview.total, about),
-        _tile("有效诉求", facts.valid, _share_of(facts.valid, overview.total)),
+        _tile("有效诉求", facts.valid, wording.share(facts.valid, overview.total)),
     ]
     for part in overview.handling:
-        note = wording.share(part.count, overview.total)
-        if part.name == "工单转办":
+        note = wording.share(part.count, overview.total) if part.count else ""
+        if part.name == "工单转办" and part.count:
             note += f"，已办结{overview.closed_of_dispatched}件"
         tiles.append(_tile(part.name, part.count, note))
     if facts.orders is not None:
         tiles.append(_tile("遗留工单办结", facts.orders.carried_over_closed,
                            f"遗留逾期未办结{facts.orders.carried_over_overdue}件"))  # fmt: skip
     heat = sum(spot.count for spot in facts.hotspots)
-    tiles.append(_tile("主要热点", len(facts.hotspots), f"共{heat}件，占有效诉求{_share(heat, facts.valid)}", "个"))
+    about = f"共{heat}件，占有效诉求{_share(heat, facts.valid)}" if facts.hotspots else "没有达到标准的事项"
+    tiles.append(_tile("主要热点", len(facts.hotspots), about, "个"))
     tiles.append(_tile("疑难案例", len(facts.hard_cases), f"上期通报仍未办结{len(facts.follow_up.last_issue)}件"))
     return tiles
-
-
-def _share_of(part: int, whole: int) -> str:
-    return wording.share(part, whole)
 
 
 def _hotspots(facts: Facts, bulletin: Bulletin) -> list[dict[str, Any]]:

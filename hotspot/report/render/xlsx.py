@@ -121,7 +121,7 @@ class _Sheet:
                 sheet.write_number(at, column, value, book.whole)
             case float():
                 form = book.percent if percent else book.small if small else book.decimal
-                sheet.write_number(at, column, value / 100 if percent else value, form)
+                sheet.write_number(at, column, round(value / 100, 6) if percent else value, form)
             case _:
                 text = cell_text(str(value))[:CELL_LIMIT]
                 sheet.write_string(at, column, text, book.wrapped if wrapped else book.text)

@@ -1,0 +1,240 @@
+"""The page: what it says, that nothing in it runs from data, and that a real browser can work with it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html.parser
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+from browser import CHROMIUM, Page
+from factsample import HOSTILE, bare_facts, full_facts, sample_calls
+
+from hotspot.report.bulletin import build_bulletin
+from hotspot.report.charts import draw_svgs
+from hotspot.report.render import page_data
+from hotspot.report.render.html import render_html
+
+
+def render(facts, calls=()):
+    return render_html(facts, build_bulletin(facts), draw_svgs(facts, calls=calls), calls)
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return render(full_facts(), sample_calls())
+
+
+class Outline(html.parser.HTMLParser):
+    """Tags, ids, references, and the text of scripts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self._script = False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self._script = tag == "script"
+        if self._script:
+            self.scripts.append("")
+
+    def handle_endtag(self, tag):
+        self._script = self._script and tag != "script"
+
+    def handle_data(self, data):
+        if self._script:
+            self.scripts[-1] += data
+
+
+def test_the_policy_allows_only_the_pages_own_style_and_script(page):
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    assert policy[1].startswith("default-src 'none'")
+    assert "unsafe" not in policy[1]
+    script = Outline(page).scripts[-1]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy[1]
+
+
+def test_nothing_points_outside_and_no_style_or_handler_stands_in_the_markup(page):
+    for tag, attributes in Outline(page).tags:
+        assert "style" not in attributes, tag
+        assert not [name for name in attributes if name.startswith("on")]
+        for name in ("src", "href", "xlink:href", "action"):
+            value = attributes.get(name) or "#"
+            assert value.startswith(("#", "data:image/png")), value
+
+
+def test_a_hostile_call_stays_text(page):
+    outline = Outline(page)
+    assert len(outline.scripts) == 2
+    data = json.loads(outline.scripts[0])
+    shown = data["calls"][0][-1]
+    assert "</script><script>document.title='broken'</script>" in shown
+    assert "\u202e" not in page
+    assert "<script>document.title" not in page
+
+
+def test_ids_are_unique_and_links_within_the_page_lead_somewhere(page):
+    tags = Outline(page).tags
+    ids = [attributes["id"] for _, attributes in tags if attributes.get("id")]
+    assert len(ids) == len(set(ids))
+    for tag, attributes in tags:
+        if tag == "a" and (attributes.get("href") or "").startswith("#"):
+            assert (attributes["href"] or "#")[1:] in ids
+
+
+def test_the_printed_numbers_and_sentences_are_there(page):
+    for words in (
+        "较上周增加19.74%（上周851件）",
+        "1019",
+        "本周热线共接到此类诉求电话共计145件",
+        "持续第2周",
+        "HX24101260320020",
+    ):
+        assert words in page
+    for block in build_bulletin(full_facts()).blocks:
+        text = getattr(block, "text", "")
+        assert text in page
+
+
+def test_a_bare_week_says_what_is_missing():
+    page = render(bare_facts())
+    assert "没有上周数据" in page
+    assert "没有上一周的历史数据" in page
+    assert "本期未形成达到认定标准的主要热点。" in page
+    assert "占比0.00%" not in page
+    assert "较上周" not in page
+
+
+def test_the_same_facts_give_the_same_page(page):
+    assert render(full_facts(), sample_calls()) == page
+
+
+def test_a_week_of_fifty_thousand_calls_is_cut_with_a_note():
+    calls = sample_calls()
+    many = [
+        {**calls[number % len(calls)], "msg_id": f"{number:013d}", "excerpt": "家中暖气不热" * 40}
+        for number in range(50_000)
+    ]
+    packed = page_data.pack_calls(full_facts(), many)
+    assert len(packed.json.encode()) < 14_000_000
+    assert "最多显示" in packed.note
+    assert len(json.loads(packed.json)["calls"]) == 50_000
+
+
+def test_beyond_that_the_calls_of_hotspots_and_issues_stay(monkeypatch):
+    monkeypatch.setattr(page_data, "MOST_CALLS", 300)
+    packed = page_data.pack_calls(full_facts(), sample_calls())
+    assert len(json.loads(packed.json)["calls"]) == 242
+    assert "242" in packed.note
+
+
+def test_the_matrix_counts_calls_by_theme_and_place():
+    matrix = page_data.build_matrix(full_facts(), sample_calls())
+    assert matrix["columns"] == ["供暖不热", "拖欠工资"]
+    first = matrix["rows"][0]
+    assert (first["district"], first["place"]) == ("西城区", "和谐家园小区")
+    assert [(cell["count"], cell["level"]) for cell in first["cells"]] == [(20, 5), (0, 0)]
+    assert page_data.build_matrix(bare_facts(), ()) == {"columns": [], "rows": []}
+
+
+browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def file(page, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+@browser
+def test_in_a_browser_one_clicks_through_a_hotspot_to_its_calls_and_filters(file):
+    with Page() as shown:
+        shown.open(file)
+        assert shown.run("document.title") == "格尔木市12345政务服务便民热线周通报（2024年10月第3周）"
+        assert shown.run("document.getElementById('found').textContent").startswith("共1019件")
+        assert shown.run("document.documentElement.scrollWidth <= innerWidth")
+
+        shown.run("document.querySelector('#hotspot-h1a2b3c4d summary').click()")
+        shown.run("new Promise(done => setTimeout(done, 50))")
+        calls = "document.querySelectorAll('#hotspot-h1a2b3c4d .call').length"
+        assert shown.run(calls) == 20
+        shown.click("#hotspot-h1a2b3c4d .list > button")
+        assert shown.run(calls) == 40
+        first = shown.run("document.querySelector('#hotspot-h1a2b3c4d .said').textContent")
+        assert first == HOSTILE.replace("\u202e", "").replace("\x07", "")
+
+        shown.click("#hotspot-h1a2b3c4d .quote")
+        assert shown.run("document.getElementById('found').textContent").startswith("共19件")
+        shown.click("#chosen button")
+        shown.run("document.getElementById('hotspot').value = '拖欠工资'")
+        shown.run("document.getElementById('hotspot').dispatchEvent(new Event('change'))")
+        assert shown.run("document.getElementById('found').textContent").startswith("共97件")
+        assert "hotspot=" in shown.run("location.hash")
+        shown.click("#filters button[type=reset]")
+        shown.run("new Promise(done => setTimeout(done, 50))")
+        shown.click("#facet-day .facet")
+        assert shown.run("document.getElementById('found').textContent").startswith("共150件")
+        shown.click(".heat button")
+        assert shown.run("document.getElementById('found').textContent").startswith("共20件")
+        assert shown.console == []
+        assert [url for url in shown.requests if not url.startswith(("file:", "data:"))] == []
+
+
+@browser
+def test_in_a_browser_search_links_keys_and_print_work(file):
+    with Page() as shown:
+        shown.open(file, "#hotspot-h5e6f7a8b")
+        assert shown.run("document.activeElement.id") == "hotspot-h5e6f7a8b"
+        assert shown.run("document.querySelector('#hotspot-h5e6f7a8b details').open")
+
+        shown.open(file, "#calls?q=%E4%BB%81%E5%92%8C%E5%B0%8F%E5%8C%BA")
+        assert shown.run("document.getElementById('found').textContent") == "共13件"
+
+        shown.open(file, "")
+        shown.run("document.getElementById('q').focus()")
+        shown.call("Input.insertText", text="（7）")
+        assert shown.run("document.getElementById('found').textContent") == "共1件"
+        assert shown.run("document.querySelector('#results mark').textContent") == "（7）"
+        shown.run("document.querySelector('.quote').focus()")
+        shown.press("Enter", "\r")
+        assert not shown.run("document.getElementById('chosen').hidden")
+
+        printed = shown.pdf()
+        assert printed.startswith(b"%PDF")
+        assert len(printed) > 20_000
+        assert shown.console == []
+
+
+@browser
+def test_on_a_phone_nothing_is_wider_than_the_screen(file):
+    with Page(390, 844, mobile=True) as shown:
+        shown.open(file)
+        assert shown.run("document.documentElement.scrollWidth") <= 390
+        assert shown.screenshot().startswith(b"\x89PNG")
+        assert shown.console == []
+
+
+@browser
+def test_fifty_thousand_calls_are_searched_at_once(tmp_path):
+    calls = sample_calls()
+    many = [{**calls[number % len(calls)], "msg_id": f"{number:013d}"} for number in range(50_000)]
+    path = tmp_path / "big.html"
+    path.write_text(render(full_facts(), many), encoding="utf-8")
+    assert path.stat().st_size < 15_000_000
+    with Page() as shown:
+        shown.open(path)
+        start = time.perf_counter()
+        shown.run("document.getElementById('q').value = '暖气 西城区'")
+        shown.run("document.getElementById('q').dispatchEvent(new Event('input'))")
+        assert shown.run("document.getElementById('found').textContent").startswith("共")
+        assert time.perf_counter() - start < 5

@@ -1,0 +1,141 @@
+"""The workbook: all sheets read back, totals added again, nothing that acts as a formula."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import time
+import zipfile
+
+import openpyxl
+import pytest
+from factsample import HOSTILE, bare_facts, full_facts, sample_calls
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotspot.report.render.plain import cell_text, plain_text
+from hotspot.report.render.xlsx import render_xlsx
+from hotspot.schema import Part, RepeatGroup
+
+SHEETS = ["总体", "分类", "部门", "热点", "热点明细", "问题(事项×地点)", "苗头", "重复诉求", "疑难案例", "导入报告"]
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    return render_xlsx(full_facts(), sample_calls())
+
+
+def load(content: bytes, *, values: bool = False):
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+
+
+def rows(sheet):
+    return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+
+
+def test_all_sheets_with_frozen_heads_and_widths(content):
+    book = load(content)
+    assert book.sheetnames == SHEETS
+    for sheet in book:
+        assert sheet.freeze_panes == "B2"
+        assert sheet["A1"].font.bold
+        assert sheet.column_dimensions["A"].width > 5
+        assert all(cell.value for cell in sheet[1])
+
+
+def test_lists_can_be_filtered(content):
+    book = load(content)
+    for name in SHEETS[1:]:
+        assert book[name].auto_filter.ref.startswith("A1:")
+
+
+def test_totals_are_formulas_whose_value_is_their_sum(content):
+    formulas, values = load(content), load(content, values=True)
+    checked = 0
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    first, last = cell.value.removeprefix("=SUM(").removesuffix(")").split(":")
+                    added = sum(one[0].value for one in values[sheet.title][first:last])
+                    assert values[sheet.title][cell.coordinate].value == added
+                    checked += 1
+    assert checked == 6
+
+
+def test_the_printed_figures_stand_in_the_workbook(content):
+    book = load(content, values=True)
+    assert rows(book["总体"])[0][:5] == ["受理总量", 1019, 1, 851, 0.1974]
+    assert ["直接答复", 776, 0.7615] in [row[:3] for row in rows(book["总体"])]
+    assert [row[:2] for row in rows(book["分类"])][-1] == ["有效诉求合计", 1011]
+    units = {row[0]: row[1] for row in rows(book["部门"])}
+    assert units["其他单位"] == 64
+    assert units["转办工单合计"] == 235
+    assert book["分类"]["C2"].number_format == "0.00%"
+
+
+def test_every_call_of_a_hotspot_is_listed_with_its_text_id(content):
+    listed = rows(load(content)["热点明细"])
+    assert len(listed) == 242
+    assert {row[1] for row in listed} == {call for spot in full_facts().hotspots for call in spot.calls}
+    assert all(isinstance(row[1], str) for row in listed)
+
+
+def test_hotspot_calls_are_listed_from_the_facts_where_no_table_is_given():
+    listed = rows(load(render_xlsx(full_facts()))["热点明细"])
+    assert len(listed) == 242
+    assert listed[3][9] == "来电人反映家中暖气不热（3）"
+
+
+def test_nothing_in_the_workbook_acts_as_a_formula():
+    facts = full_facts()
+    attacks = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "\u202e=1"]
+    hostile = tuple(RepeatGroup(text, text, ("1", "2"), said_again=False) for text in attacks)
+    facts = dataclasses.replace(facts, repeats=hostile)
+    book = load(
+        render_xlsx(facts, [{**call, "excerpt": HOSTILE, "place": "=cmd|' /C calc'!A0"} for call in sample_calls()])
+    )
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    assert cell.value.startswith("=SUM(")
+                elif isinstance(cell.value, str):
+                    assert not cell.value.lstrip().startswith(("=", "+", "-", "@"))
+                assert cell.hyperlink is None
+
+
+@given(st.text())
+def test_cells_never_start_as_formulas_and_keep_plain_words(text: str) -> None:
+    safe = cell_text(text)
+    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert plain_text(safe) == safe
+    assert safe.removeprefix("'") == plain_text(text).removeprefix("'")
+
+
+def test_the_same_facts_give_the_same_bytes_a_moment_later(content):
+    time.sleep(2.1)
+    assert render_xlsx(full_facts(), sample_calls()) == content
+
+
+def test_a_bare_week_has_all_sheets():
+    book = load(render_xlsx(bare_facts()))
+    assert book.sheetnames == SHEETS
+    assert book["部门"]["A2"].value == "未提供工单数据"
+
+
+def test_fifty_thousand_calls_are_written_in_a_stream():
+    call = sample_calls()[0]
+    calls = [{**call, "msg_id": f"{number:013d}"} for number in range(50_000)]
+    start = time.process_time()
+    content = render_xlsx(full_facts(), iter(calls))
+    assert time.process_time() - start < 30
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        assert book.read("xl/worksheets/sheet5.xml").count(b"<row ") == 1 + 50_000 + 242
+
+
+def test_change_of_a_part_is_signed():
+    facts = dataclasses.replace(full_facts(), categories=(Part("甲", 5, 100.0, 10), Part("乙", 0, 0.0, None)))
+    listed = rows(load(render_xlsx(facts))["分类"])
+    assert listed[0][4] == -0.5
+    assert listed[1][3:] == [None, None]
