@@ -22,7 +22,8 @@ _BREAK: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9#\-]")
 _FALSE_NEXT: Final = {
     word: frozenset(after)
     for word, after in {
-        "城": "市管区乡建镇中里墙际铁",
+        "铁路": "东西南北中新小一二三四片派段",
+    "城": "市管区乡建镇中里墙际铁",
         "路": "况由径权基局长程障",
         "村": "民里委上支干部书镇落规集",
         "镇": "政上长里党级",
@@ -63,11 +64,11 @@ _CUES: Final = tuple(
 # Suffixes that are names by themselves where a town has one of them.
 _WHOLE: Final = frozenset(
     (
-        "新村 行政中心 政务中心 火车站 汽车站 高铁站 客运站 体育馆 图书馆 博物馆 步行街 机场 动物园 会展中心 开发区 高新区 经开区"
+        "北站 南站 东站 西站 大学城 植物园 新村 行政中心 政务中心 火车站 汽车站 高铁站 客运站 体育馆 图书馆 博物馆 步行街 机场 动物园 会展中心 开发区 高新区 经开区"
     ).split()  # noqa: SIM905
 )
 _NUMBERED: Final = frozenset(("栋", "号楼", "幢", "期"))
-_NUMBER: Final = re.compile(r"[（(第]?(?:[一二三四五六七八九十]{1,2}|[A-Z]?\d{1,3})$")
+_NUMBER: Final = re.compile(r"[（(第]?(?:[一二三四五六七八九十]{1,2}|[A-Z]\d{0,3}|\d{1,3})$")
 _NO_PHASE: Final = frozenset("限间内望货刊末")
 
 
@@ -165,7 +166,7 @@ def _ends() -> re.Pattern[str]:
 
 # Characters before a suffix that make the two a word of their own: 公路, 探路, 返乡.
 _FALSE_BEFORE: Final = {
-    "路": frozenset("公道马线网电水思套出退走让问半迷赶跑上下带开修探绕弯岔段条幅顺同回截拦占堵过小该啥盏领引陆"),
+    "路": frozenset("公道马线网电思套出退走让问半迷赶跑带修探绕弯段条幅回截拦占堵过小该啥盏引铁"),
     "乡": frozenset("返回下家故城老同外还"),
     "村": frozenset("农乡本全我该各自"),
     "站": frozenset("基车到下上各每本该这全"),
@@ -178,6 +179,9 @@ _PREFIX: Final = re.compile(
     r"(?:[\u3400-\u9fff]{2,3}(?:自治区|省|州))?(?:[\u3400-\u9fff]{2,3}(?<![城都超门])市)?"
     r"(?:[\u3400-\u9fff]{2,3}(?<![小社园校厂景片辖宅活地山城市矿库郊])[区县])?"
 )
+
+
+DISTRICT_BEFORE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]$|(?<=[^\u3400-\u9fff])[\u3400-\u9fff]{2,3}[市县]$")
 
 
 def _room(text: str, suffix: int) -> tuple[int, int]:
@@ -243,7 +247,11 @@ def candidates(text: str) -> list[Candidate]:
             suffix -= 1
         start, soft = _room(text, suffix)
         if start >= suffix and word in _WHOLE:
-            found.append(Candidate(suffix, suffix, suffix, end, "村镇" if word == "新村" else kind, False))
+            district = DISTRICT_BEFORE.search(text, max(0, suffix - 5), suffix)
+            if district:
+                found.append(Candidate(district.start(), district.start(), suffix, end, kind, True))
+            else:
+                found.append(Candidate(suffix, suffix, suffix, end, "村镇" if word == "新村" else kind, False))
             continue
         if start >= suffix or (not strong and end - suffix == 1 and text[suffix - 1 : end] in common_words()):
             continue

@@ -17,6 +17,7 @@ from typing import Final
 from hotspot.mine.place_grammar import (
     CODE,
     CUE,
+    DISTRICT_BEFORE,
     PHASE,
     Candidate,
     candidates,
@@ -25,6 +26,7 @@ from hotspot.mine.place_grammar import (
     hard_stops,
     inside_code,
     plain_words,
+    soft_stops,
     suffix_kinds,
     verbal_words,
 )
@@ -33,17 +35,18 @@ KNOWN: Final = 3  # texts that make counts speak
 _KEEP_SHARE: Final = 0.3  # a longer tail is the name when it keeps this share of the shorter one's texts
 _ANCHORED_SHARE: Final = 0.15  # … or this one, when its own left boundary was seen at least twice
 _LONG_BODY: Final = 7  # a name seen once is not longer than this before its suffix
+_NO_TAIL: Final = ("问题", "用地", "办公室", "公积金", "缴存", "大队", "情况", "部门", "单位", "人员", "事件", "案件")
 _NO_NAME_START: Final = frozenset("园城苑路区县市村镇街号栋期楼州省府湾")
 _CONFIGURED: Final = 1000  # texts, as it were, that hold a name of the configuration
 _LONG_COMPANY: Final = 10
 _NO_INSTITUTION: Final = frozenset(
     "公立 私立 民办 中小 普惠 城区 各大 公办 重点 大型 三甲 农村 优质 高等 公交 地铁 城市 大 小 中".split()
 )
-_DISTRICT_BEFORE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]$|(?<=[^\u3400-\u9fff])[\u3400-\u9fff]{2,3}[市县]$")
+_JUNK_START: Final = frozenset("而对由拟报像做因于将接向且即均原现")  # they stick to the left of names
 _LONG_HEAD: Final = 8
 _HEAD_SHARE: Final = 0.3  # of the texts that hold a bare name, so many have it right after a district
 _HEAD: Final = re.compile(
-    r"[A-Z]\d{0,2}[市县区](?![市县区])|(?<=[^小社园校厂景片辖宅活地山城市矿库郊])[区县](?!域|别)|家?住在?|位于|地处"
+    r"[A-Z]\d{0,2}[市县区](?![市县区])|(?<=[^小社园校厂景片辖宅活地山城市矿库郊])[区县](?!域|别)|家?住在?(?![宅房建院改])|位于|地处"
 )
 _HAN: Final = re.compile(r"[\u3400-\u9fff]+")
 _NO_NAME_END: Final = frozenset("局委院所部厅队省市区县州的和与及了是在有楼栋号道")
@@ -152,7 +155,12 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
                 count >= _ANCHORED_SHARE * known and anchored
             ):
                 chosen = start
-    codes = [match for match in CODE.finditer(text, chosen, end) if match.end() < end - 1]
+    rest = text[chosen + 1 : end]
+    if len(rest) > 1 and known < KNOWN and text[chosen] in _JUNK_START:
+        chosen += 1
+    elif len(rest) > 1 and text[chosen] in "和与" and lexicon.body[rest] > lexicon.body[text[chosen:end]]:
+        chosen += 1
+    codes = [match for match in CODE.finditer(text, chosen, end) if match.end() < end - (text[end : candidate.end] == "站")]
     if codes and (codes[-1].start() - chosen < 2 or is_common(text[chosen : codes[-1].start()])):
         chosen = codes[-1].end()
     return chosen
@@ -164,7 +172,7 @@ def _with_district(text: str, first: int, candidate: Candidate) -> int:
         return -1
     if text[first : candidate.suffix] in _NO_INSTITUTION:
         return -1
-    district = _DISTRICT_BEFORE.search(text, max(0, first - 5), first)
+    district = DISTRICT_BEFORE.search(text, max(0, first - 5), first)
     return district.start() if district else -1
 
 
@@ -220,6 +228,8 @@ def _may_stand_alone(name: str) -> bool:
     if name[0] in _NO_NAME_START or name[-1] in _NO_NAME_END or name[0].isdigit() or CODE.match(name):
         return False
     if any(part in name for part in ("街道", "社区", "小区", "镇", "公司")) or generic_tail(name):
+        return False
+    if name[0] in soft_stops() or name[-1] in soft_stops() or name[-1] in "东西南北性户段" or name.endswith(_NO_TAIL):
         return False
     words, generic = plain_words(), generics()
     if _made_of(name, lambda word: word in words or word in generic or word.isdigit()):

@@ -21,6 +21,8 @@ _CUE_AFTER: Final = re.compile(
     r"[的，。、（]?(?:业主|居民|住户|附近|旁|周边|对面|门口|[东南西北]门|\d+[栋号]|楼下)|与|和"
 )
 _NO_LAST: Final = frozenset("上念读去到跑报称有为")  # a name seen once does not end so before its suffix
+_MEASURE: Final = re.compile(r"(?:[一二三四五六七八九十几两多数\d]+|[某每各本该这那])(?:多|余)?[所家个条栋座处米吨块片名套层间]")
+_ANY_SITE: Final = frozenset(("建筑", "施工", "在建", "建设"))  # 某小区建筑工地 is a site at it, not a place of its own
 _ENOUGH: Final = 1.0
 
 
@@ -69,21 +71,23 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
     if CODE.fullmatch(body) and candidate.kind != "道路" and text[candidate.suffix : candidate.end][-1] != "站":
         return False
     crisp = start == floor or bool(_LOCATING.search(text, max(0, start - 3), start))
-    if crisp and candidate.kind == "村镇" and len(body) > 1 and candidate.strong:
+    if crisp and candidate.kind == "村镇" and len(body) > 1 and (candidate.strong or not is_common(body)):
         return True
-    if not candidate.strong and is_common(own):
+    if _MEASURE.match(body):
+        return False
+    if not candidate.strong and is_common(own) and (times < KNOWN + 2 or candidate.kind == "公共设施"):
         return False
     if CODE.match(body) and is_generic(CODE.sub("", body, count=1)):
         return candidate.strong
     if body.isdigit() or (is_verbal(own) and not (times > 4 * KNOWN and len(own) > 1)):
         return False
-    score = 1.0 if candidate.strong else 0.4 if candidate.end - candidate.suffix > 1 else 0.0
+    score = 1.0 if candidate.strong else 0.4 if candidate.end - candidate.suffix > 1 else 0.2
     score += min(1.5, 0.5 * math.log2(max(times, 1)))
     score += 0.3 if lexicon.anchored[body] > 1 else 0.0
     score -= 1.0 if is_common(own) else 0.0
-    score -= 0.7 if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") else 0.0
+    score -= (0.3 if crisp else 0.7) if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") else 0.0
     if crisp:
-        score += 0.6
+        score += 0.8 if CODE.match(text, max(0, start - 2), start) else 0.6
     elif start == candidate.start:
         score += 0.3
     elif start != candidate.soft:
@@ -99,11 +103,13 @@ def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> 
     wide = last.kind in ("街道社区", "村镇")
     if candidate.kind == "街道社区":
         return not gap and not wide
-    if text[candidate.suffix : candidate.end] == "工地" and gap in ("", "建筑", "施工", "在建", "建设"):
+    if text[candidate.suffix : candidate.end] == "工地" and (gap in _ANY_SITE or (not gap and last.name[-1] not in "楼院厦")):
         return False
     if not gap:
         return not wide or candidate.kind in ("学校", "医院", "工地")
     if candidate.kind == PHASE:
+        return False
+    if candidate.kind == "工地" and last.kind == "小区" and text[candidate.suffix : candidate.end] == "项目":
         return False
     if candidate.kind == "工地" and (is_generic(gap.lstrip("某")) or is_common(gap.lstrip("某"))):
         return True
@@ -147,10 +153,13 @@ def find_mentions(text: str, lexicon: Lexicon, index: Mapping[str, Sequence[str]
         start = begin(text, candidate, floor, lexicon)
         if start >= 0 and _accept(text, start, candidate, lexicon, floor):
             names.append(Mention(start, candidate.end, text[start : candidate.end], candidate.kind))
-    return sorted(found + names + _known(text, names, index))
+    known = _known(text, names, index)
+    replaced = {mention.start for mention in known}
+    return sorted(found + [mention for mention in names if mention.start not in replaced] + known)
 
 
 def _known(text: str, found: Sequence[Mention], index: Mapping[str, Sequence[str]]) -> list[Mention]:
+    spans = {mention.start: mention.end for mention in found}
     taken = bytearray(len(text))
     for mention in found:
         taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
@@ -158,9 +167,11 @@ def _known(text: str, found: Sequence[Mention], index: Mapping[str, Sequence[str
     at = 0
     while at < len(text) - 1:
         for name in index.get(text[at : at + 2], ()):
-            if text.startswith(name, at) and not any(taken[at : at + len(name)]):
-                more.append(Mention(at, at + len(name), name, kind_of(name)))
-                at += len(name) - 1
+            end = at + len(name)
+            if text.startswith(name, at) and not any(taken[max(at, spans.get(at, at)) : end]):
+                if spans.get(at, end) < end or not taken[at]:
+                    more.append(Mention(at, end, name, kind_of(name)))
+                at = end - 1
                 break
         at += 1
     return more
