@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from hotspot.mine.theme_lexicon import ThemeLexicon, load_themes, with_extra
+from hotspot.mine.theme_novel import FEWEST, find_novel_themes
 
 OTHER: Final = "其他"
 
@@ -24,11 +25,11 @@ OTHER: Final = "其他"
 _TEACHERS: Final = 20_000
 _CHUNK: Final = 20_000
 # Probability from which a call's guess teaches the others.
-_SURE: Final = 0.7
+_SURE: Final = 0.8
 _ROUNDS: Final = 2
 # Weight of the category against the words, and of the learned classifier (its margins are about -1..1).
-_CATEGORY_WEIGHT: Final = 0.5
-_LEARNED_WEIGHT: Final = 9.0
+_CATEGORY_WEIGHT: Final = 0.8
+_LEARNED_WEIGHT: Final = 12.0
 _FEWEST_TEACHERS: Final = 20
 
 Array = NDArray[np.float64]
@@ -135,9 +136,13 @@ class _ThemeModel:
         margins = np.asarray(features @ self.coefficients[:-1]) + self.coefficients[-1]
         return np.asarray(_LEARNED_WEIGHT * margins, dtype=np.float64)
 
+    def evidence(self, texts: Sequence[str]) -> Array:
+        """Return the lexicon's scores alone."""
+        return self.lexicon.score(self.lexicon.hits(texts), self.rarity)
+
     def shares(self, texts: Sequence[str], words: Sequence[str], categories: Sequence[str]) -> tuple[Array, Array]:
         """Return the share of each theme in each call, and the lexicon's scores alone."""
-        scores = self.lexicon.score(self.lexicon.hits(texts), self.rarity)
+        scores = self.evidence(texts)
         learned = (
             np.zeros_like(scores) if self.coefficients is None else self._learned(self.vectorizer.transform(words))
         )
@@ -150,6 +155,7 @@ def find_themes(
     categories: Sequence[str],
     *,
     extra: Mapping[str, Sequence[str]] | None = None,
+    avoid: Collection[str] = (),
 ) -> list[str]:
     """Return the theme of each call (n in, n out, same order).
 
@@ -163,24 +169,46 @@ def find_themes(
         Predicted category of each call, ``""`` where unknown.
     extra : mapping, optional
         Themes of the configuration with their key terms.
+    avoid : collection of str
+        Names of places: no theme is named after one.
 
     Examples
     --------
     >>> find_themes(["家里暖气片冰凉", "工地拖欠工资", ""], ["家里 暖气片 冰凉", "工地 拖欠 工资", ""], ["", "", ""])
     ['供暖不热', '拖欠工资', '其他']
     """
-    lexicon = ThemeLexicon(with_extra(load_themes(), extra or {}))
     if not len(texts):
         return []
     teachers = _teachers(texts)
-    model = _ThemeModel(lexicon).fit(
-        [texts[i] for i in teachers], [words[i] for i in teachers], [categories[i] for i in teachers]
-    )
+    sample = ([texts[i] for i in teachers], [words[i] for i in teachers], [categories[i] for i in teachers])
+    model = _fit(ThemeLexicon(with_extra(load_themes(), extra or {})), *sample, avoid)
+    names = model.lexicon.names
     found: list[str] = []
     for start in range(0, len(texts), _CHUNK):
         part = slice(start, start + _CHUNK)
         shares, scores = model.shares(texts[part], words[part], categories[part])
-        best = shares.argmax(axis=1)
         known = (scores.max(axis=1) > 0) | (shares.max(axis=1) > 0.5)
-        found.extend(lexicon.names[theme] if sure else OTHER for theme, sure in zip(best, known, strict=True))
+        best = shares.argmax(axis=1)
+        found.extend(names[theme] if sure else OTHER for theme, sure in zip(best, known, strict=True))
     return found
+
+
+def _fit(
+    lexicon: ThemeLexicon,
+    texts: Sequence[str],
+    words: Sequence[str],
+    categories: Sequence[str],
+    avoid: Collection[str],
+) -> _ThemeModel:
+    """Return the model of the week, its own new matters included."""
+    model = _ThemeModel(lexicon).fit(texts, words, categories)
+    novel = find_novel_themes(texts, words, model.evidence(texts), lexicon, avoid)
+    if not novel:
+        return model
+    wider = _ThemeModel(ThemeLexicon((*lexicon.entries, *novel))).fit(texts, words, categories)
+    sizes = np.bincount(wider.shares(texts, words, categories)[0].argmax(axis=1), minlength=len(wider.lexicon.names))
+    held = tuple(entry for entry, size in zip(novel, sizes[len(lexicon.names) :], strict=True) if size >= FEWEST)
+    if len(held) == len(novel):
+        return wider
+    # What kept too few calls was no matter of its own.
+    return _ThemeModel(ThemeLexicon((*lexicon.entries, *held))).fit(texts, words, categories) if held else model
