@@ -184,6 +184,12 @@ def test_in_a_browser_one_clicks_through_a_hotspot_to_its_calls_and_filters(file
         shown.run("new Promise(done => setTimeout(done, 50))")
         shown.click("#facet-day .facet")
         assert shown.run("document.getElementById('found').textContent").startswith("共150件")
+        shown.run(
+            "[...document.querySelectorAll('figure .mark.live')]"
+            ".find(mark => mark.textContent.startsWith('政务群团类：'))"
+            ".dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+        )
+        assert shown.run("document.getElementById('category').value") == "政务群团类"
         shown.click(".heat button")
         assert shown.run("document.getElementById('found').textContent").startswith("共20件")
         assert shown.console == []

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
-from hotspot.schema import FollowUp, HardCase, Head, Hotspot, OrderFacts, Overview, Part, PlaceCount, Sentence
+from hotspot.schema import FollowUp, HardCase, Head, Hotspot, OrderFacts, Overview, Part, Phrase, PlaceCount, Sentence
 
 STEADY_PER_MYRIAD: Final = 50  # a change within ±0.50 % is told as 基本持平
 REMAINDER_GLOSS: Final = {"其他": "其他（无效、骚扰、系统测试）"}
 OTHER_UNITS: Final = "其他单位"
 WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_WHO_CALLED: Final = re.compile("反映|来电|来信|投诉|求助|咨询")
 _DIGITS: Final = "零一二三四五六七八九"
 
 
@@ -210,8 +213,7 @@ def hotspot_sentences(head: Head, hotspot: Hotspot, min_calls: int = 3, max_plac
     said: list[Sentence] = []
     if hotspot.onset_text:
         said.append(Sentence(f"{hotspot.onset_text}，", hotspot.calls, "热点.起始"))
-    causes = "、".join(phrase.text for phrase in hotspot.causes)
-    effects = "、".join(phrase.text for phrase in hotspot.effects)
+    causes, effects = list_phrases(hotspot.causes), list_phrases(hotspot.effects)
     if causes:
         said.append(Sentence(f"群众反映因{causes}等原因，", _told_by(hotspot.causes), "热点.原因"))
     if effects:
@@ -225,7 +227,21 @@ def hotspot_sentences(head: Head, hotspot: Hotspot, min_calls: int = 3, max_plac
         said.append(Sentence(f"，主要集中在{list_places(places)}等", _told_by(places), "热点.地点"))
     said.append(Sentence("。", rule="标点"))
     said.append(Sentence(_hotspot_count(head, hotspot), hotspot.calls, "热点.件数"))
-    return (*said, *hotspot.facts)
+    return (*said, *(replace(fact, text=_stopped(fact.text)) for fact in hotspot.facts))
+
+
+def list_phrases(phrases: Sequence[Phrase]) -> str:
+    """Causes or effects in a row, parted by commas where one of them is itself an enumeration.
+
+    Examples
+    --------
+    >>> list_phrases([Phrase("管道维修", 4, ()), Phrase("锅炉损坏", 3, ())])
+    '管道维修、锅炉损坏'
+    >>> list_phrases([Phrase("总包、分包相互推诿", 4, ()), Phrase("老板失联", 3, ())])
+    '总包、分包相互推诿，老板失联'
+    """
+    texts = [phrase.text for phrase in phrases]
+    return ("，" if any("、" in text for text in texts) else "、").join(texts)
 
 
 def _hotspot_count(head: Head, hotspot: Hotspot) -> str:
@@ -283,7 +299,10 @@ def case_sentences(case: HardCase) -> tuple[Sentence, ...]:
 
 
 def _case_record(case: HardCase) -> tuple[Sentence, ...]:
-    said = [Sentence(f"群众反映：{_stopped(case.summary)}", rule="疑难.诉求")] if case.summary else []
+    said = []
+    if case.summary:  # a summary may itself begin with who called
+        lead = "" if _WHO_CALLED.search(case.summary[:12]) else "群众反映："
+        said.append(Sentence(f"{lead}{_stopped(case.summary)}", rule="疑难.诉求"))
     units = "、".join(case.units)
     if units:
         verb = "先后派往" if len(case.units) > 1 else "派往"

@@ -173,6 +173,8 @@
       return;
     }
     const target = hash && document.getElementById(hash);
+    for (let outer = target; outer; outer = outer.parentElement) if (outer.matches("details")) outer.open = true;
+    if (target && target.matches("tr")) target.scrollIntoView();
     if (target && target.matches("article")) {
       const details = target.querySelector("details.behind");
       if (details) details.open = true;
@@ -206,6 +208,31 @@
       const ids = data.calls.filter((call) => data.themes[call[THEME]] === theme && data.places[call[PLACE]] === place);
       show(new Set(ids.map((call) => call[ID])), `只看“${place}”的“${theme}”`);
     }
+  });
+  const monthDay = (iso) => `${Number(iso.slice(5, 7))}月${Number(iso.slice(8, 10))}日`;
+  const meant = (mark) => {
+    const wanted = {};
+    for (const word of mark.querySelector("title").textContent.split("：")[0].split(" ")) {
+      const day = data.days.find((iso) => iso && monthDay(iso) === word);
+      if (data.categories.includes(word)) wanted.category = word;
+      else if (day) wanted.day = day;
+      else if (names.hotspot.includes(word)) wanted.hotspot = word;
+      else if (word && data.places.includes(word)) wanted.q = word;
+    }
+    return wanted;
+  };
+  for (const mark of document.querySelectorAll("figure.chart .mark")) {
+    const wanted = meant(mark);
+    if (!Object.keys(wanted).length) continue;
+    mark.classList.add("live");
+    mark.addEventListener("click", () => {
+      show(null, "");
+      for (const [name, value] of Object.entries(wanted)) controls[name].value = value;
+      refresh(true);
+    });
+  }
+  window.addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details:not(.behind)")) details.open = true;
   });
   window.addEventListener("hashchange", follow);
   refresh(false);

@@ -24,7 +24,7 @@ from hotspot.schema import Head
 
 SONG, FANG, HEI, KAI, TITLE_FONT = "宋体", "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体"
 BODY_SIZE, SMALL_SIZE, TITLE_SIZE = 16, 14, 22  # 三号, 四号, 二号
-LINE: Final = 28
+LINE, FOOT_LINE = 28, 22
 TEXT_WIDTH: Final = 156  # mm
 BODY, NUMBER, ISSUED, FIGURE, FOOT, PAGE = "Body Text", "期号", "发文机关", "图", "版记", "页码"
 IDEOGRAPHIC_SPACE: Final = "　"
@@ -138,6 +138,8 @@ def _add_styles(document: Document, *, keep: bool) -> None:
             style.paragraph_format.keep_with_next = True
         if name in (FIGURE, PAGE):  # a fixed line would clip a picture; a page number needs none
             style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        if name == FOOT:
+            style.paragraph_format.line_spacing = Pt(FOOT_LINE)
         if name == FIGURE:
             style.paragraph_format.keep_with_next = True
             style.paragraph_format.space_before = Pt(6)
