@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,8 @@ from hotspot.text.dialogue import caller_text
 from hotspot.text.mask import mask_all
 from hotspot.text.normalise import normalise
 from hotspot.text.segment import Segmenter
+
+SECRET: Final = "（保密件，不予摘录）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def mine_calls(
     """
     texts = [normalise(text) for text in calls["text"]]
     titles = [normalise(title) for title in calls["title"]]
-    masked = ["" if secret else text for secret, text in zip(calls["confidential"], mask_all(texts), strict=True)]
+    secret = calls["confidential"].tolist()
+    masked = [SECRET if hidden else text for hidden, text in zip(secret, mask_all(texts), strict=True)]
     demand = kinds.ne("其他").to_numpy()
     rows = np.flatnonzero(demand)
 
@@ -141,7 +145,7 @@ def mine_calls(
     )
     clusterer = IssueClusterer(min_size=config.issues.min_size)
     issue_labels = clusterer.fit_predict(table)
-    quotable = mask_all([titles[i] for i in rows])
+    quotable = mask_all(["" if secret[i] else titles[i] for i in rows])
     issues = tuple(describe_issues(table, issue_labels, titles=quotable))
 
     progress("热点")

@@ -22,7 +22,7 @@ from hotspot.mine.tallies import (
     percent,
     tally_orders,
 )
-from hotspot.mining import Mined
+from hotspot.mining import SECRET, Mined
 from hotspot.read.period import week_label
 from hotspot.report.head import build_head, count_issue
 from hotspot.schema import (
@@ -182,6 +182,7 @@ def _cases(
     words = _case_words(config)
     states, told = earlier_cases(week, config)
     found: tuple[HardCase, ...] = ()
+    secret = set(week.calls.loc[week.calls["confidential"], "msg_id"])
     if week.orders is not None and week.flows is not None:
         found = find_hard_cases(
             week.orders,
@@ -195,7 +196,15 @@ def _cases(
         texts = dict(zip(week.orders["order_id"], week.orders["text"], strict=True))
         guessed = categorise([texts.get(case.order_id, "") for case in unknown]) if unknown else []
         by_order = {case.order_id: category for case, category in zip(unknown, guessed, strict=True)}
-        found = tuple(replace(case, category=case.category or by_order[case.order_id]) for case in found)
+        hidden = set(week.orders.loc[week.orders["call_id"].isin(secret), "order_id"])
+        found = tuple(
+            replace(
+                case,
+                category=case.category or by_order[case.order_id],
+                summary=SECRET if case.order_id in hidden else case.summary,
+            )
+            for case in found
+        )
     told_before = {case.order_id for case in told}
     fresh = tuple(
         replace(case, category=case.category or config.remainder, told_in=week.label)
