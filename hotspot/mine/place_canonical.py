@@ -1,13 +1,13 @@
 """One canonical name per place: suffix, phase, spelling by sound, confirmed and forbidden aliases.
 
-Works on the distinct mentions, never on the calls: candidates are blocked by sound, so cost grows with the number of
-distinct names.
+Works on the distinct mentions, never on the calls: names meet only where a key (stem, sound) is shared, so cost grows
+with the number of distinct names.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,14 +16,13 @@ from typing import Final
 from hotspot.mine.place_lexicon import is_generic
 
 _DIGITS: Final = str.maketrans("1234567890", "一二三四五六七八九〇")
-_PHASE: Final = re.compile(r"(?:第)?([一二三四五六七八九十\d]{1,2})期$")
-_DROPPED: Final = re.compile(r"(?:小区|社区|楼盘)$")
+_PHASE: Final = re.compile(r"第?([一二三四五六七八九十\d]{1,2})期$")
+_DROPPED: Final = re.compile(r"(?:小区|楼盘)$")
 _DWELLING: Final = re.compile(r"(?:家园|花园|花苑|嘉园|佳园|小区|家属院)+$")
-_UNIT: Final = re.compile(r"(?:路?口|物业|换热站|安置房|安置小区|停车场|公交站|村委会|居委会|门口|业主群)+$")
-_SOUND: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
-
-
+_UNIT: Final = re.compile(r"(?:路?口|物业|换热站|安置房|安置小区|停车场|公交站|村委会|居委会|门口)+$")
+_LOOSE: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 _FREQUENT: Final = 4  # calls that make a name one to which others are led
+_CONFIRMED: Final = "配置确认"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def bare(name: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def sound(name: str) -> str:
-    """Return how a name sounds, tones, -n/-ng and z/zh aside.
+    """Return how a name sounds, tones left out.
 
     Examples
     --------
@@ -71,10 +70,139 @@ def sound(name: str) -> str:
     """
     from pypinyin import Style, lazy_pinyin
 
-    text = " ".join(lazy_pinyin(name, style=Style.NORMAL))
-    for wide, narrow in _SOUND:
+    return " ".join(lazy_pinyin(name, style=Style.NORMAL))
+
+
+def loose_sound(name: str) -> str:
+    """Return how a name sounds to a recogniser that mixes up -n and -ng, z and zh.
+
+    Examples
+    --------
+    >>> loose_sound("怡馨") == loose_sound("怡星")
+    True
+    """
+    text = sound(name)
+    for wide, narrow in _LOOSE:
         text = text.replace(wide, narrow)
     return text
+
+
+class _Joiner:
+    """Leads every name to the one it stands for, rule by rule; the first rule that applies decides."""
+
+    def __init__(
+        self,
+        weight: Mapping[str, int],
+        kinds: Mapping[str, str],
+        known: Mapping[str, str],
+        aliases: Mapping[str, str],
+        forbidden: frozenset[tuple[str, str]],
+    ) -> None:
+        self.names = sorted(set(weight) | set(known))
+        self.weight = {name: weight.get(name, 0) for name in self.names}
+        self.kinds, self.known = kinds, known
+        self.apart = forbidden | {(second, first) for first, second in forbidden}
+        self.frequent = {name for name in self.names if name in known or self.weight[name] >= _FREQUENT}
+        self.target = {name: aliases[name] for name in self.names if name in aliases}
+        self.evidence = dict.fromkeys(self.target, _CONFIRMED)
+
+    def lead(self, name: str, head: str, reason: str) -> None:
+        free = name != head and name not in self.target and name not in self.known
+        if free and (name, head) not in self.apart and self.resolve(head) != name:
+            self.target[name], self.evidence[name] = head, reason
+
+    def resolve(self, name: str) -> str:
+        while name in self.target and self.target[name] != name:
+            name = self.target[name]
+        return name
+
+    def _rank(self, name: str) -> tuple[bool, int, int, str]:
+        return name in self.known, self.weight[name], len(name), name
+
+    def _outweighs(self, head: str, name: str, times: int) -> bool:
+        return head in self.known or self.weight[head] >= times * self.weight[name]
+
+    def units(self) -> None:
+        """和谐家园物业 is 和谐家园; a site within a place is a place of its own."""
+        for name in self.names:
+            if name in self.frequent or self.kinds.get(name) in ("工地", "路口"):
+                continue
+            for size in range(len(name) - 1, 2 if len(name) > 3 else 1, -1):
+                part = name[:size]
+                if part in self.known and is_generic(name[size:]):
+                    self.lead(name, part, "已知地名加所属单位")
+                elif part in self.frequent and _UNIT.fullmatch(name[size:]) and self._outweighs(part, name, 2):
+                    self.lead(name, part, "常见地名加所属单位")
+
+    def stuck_words(self) -> None:
+        """铁路泰康小区 is 泰康小区, seen far more often."""
+        for name in self.names:
+            if self.kinds.get(name) == "工地":
+                continue
+            for size in range(1, len(name) - 3):
+                if name[size:] in self.frequent and self._outweighs(name[size:], name, 3):
+                    self.lead(name, name[size:], "常见地名前多出的字")
+                    break
+
+    def suffixes(self) -> None:
+        """和谐家园 and 和谐家园小区 are one, 西城印象1期 and 西城印象一期 too."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for name in self.names:
+            stem, phase = split_phase(_UNIT.sub("", name) or name)
+            groups[bare(stem) + phase].append(name)
+        for _, group in sorted(groups.items()):
+            head = max(group, key=self._rank)
+            for name in group:
+                self.lead(name, head, "后缀或期数写法不同")
+
+    def phases(self) -> None:
+        """西城印象 is 西城印象一期 where no other phase is known."""
+        by_stem: dict[str, list[str]] = defaultdict(list)
+        free = [name for name in self.names if name not in self.target]
+        for name in free:
+            stem, phase = split_phase(name)
+            if phase:
+                by_stem[bare(stem)].append(name)
+        for name in free:
+            only = by_stem.get(bare(name), [])
+            if not split_phase(name)[1] and len(only) == 1 and self._outweighs(only[0], name, 1):
+                self.lead(name, only[0], "只有这一期")
+
+    def sounds(self) -> None:
+        """太康小区 is 泰康小区: the rarer spelling of one sound is the recogniser's."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for name in self.names:
+            if name not in self.target:
+                stem, phase = split_phase(name)
+                groups[loose_sound(bare(stem)) + phase].append(name)
+        for _, group in sorted(groups.items()):
+            head = max(group, key=self._rank)
+            for name in group:
+                exact = sound(bare(split_phase(name)[0])) == sound(bare(split_phase(head)[0]))
+                sure = exact or head in self.known or self.kinds.get(name) == "小区"
+                if sure and self._outweighs(head, name, 2):
+                    self.lead(name, head, "读音相同或相近")
+
+    def short_forms(self) -> None:
+        """奥体花苑 is 奥体花园小区, 滨河新城 is 广达滨河新城小区, where only one name fits."""
+        heads: dict[str, set[str]] = defaultdict(set)
+        for name in self.names:
+            if name in self.frequent and name not in self.target and self._dwelling(name):
+                stem = split_phase(name)[0]
+                for key in {_DWELLING.sub("", stem), bare(stem), bare(stem)[2:], bare(stem)[:4]}:
+                    if len(key) >= 2:
+                        heads[loose_sound(key)].add(name)
+        for name in self.names:
+            if name in self.target or name in self.frequent or not self._dwelling(name):
+                continue
+            for key in (bare(split_phase(name)[0]), _DWELLING.sub("", split_phase(name)[0])):
+                fitting = heads.get(loose_sound(key), set()) if len(key) >= 2 else set()
+                if len(fitting) == 1:
+                    self.lead(name, next(iter(fitting)), "简称")
+                    break
+
+    def _dwelling(self, name: str) -> bool:
+        return self.kinds.get(name, "小区") in ("小区", "地标")
 
 
 def canonicalise(
@@ -98,95 +226,23 @@ def canonicalise(
         Spellings that the configuration confirms.
     forbidden
         Pairs that must stay apart, in either order.
+
+    Examples
+    --------
+    >>> names, learned = canonicalise({"泰康小区": 9, "太康小区": 2}, {}, {}, {}, frozenset())
+    >>> names["太康小区"], learned[0].evidence
+    ('泰康小区', '读音相同或相近')
     """
-    weight: Counter[str] = Counter(dict(mentions))
-    names = sorted(set(mentions) | set(known))
-    apart = forbidden | {(second, first) for first, second in forbidden}
-    rank = {name: (name in known, weight[name], len(name), name) for name in names}
-    target = {name: aliases[name] for name in names if name in aliases}
-    evidence: dict[str, str] = dict.fromkeys(target, "配置确认")
-
-    def join(keys: Mapping[str, list[str]], reason: str) -> None:
-        for _, group in sorted(keys.items()):
-            head = max(group, key=lambda name: rank[name])
-            for name in group:
-                if name != head and name not in target and name not in known and (name, head) not in apart:
-                    target[name] = head
-                    evidence[name] = reason
-
-    def lead(name: str, head: str, reason: str) -> None:
-        if name != head and name not in target and name not in known and (name, head) not in apart:
-            target[name], evidence[name] = head, reason
-
-    frequent = {name for name in names if name in known or weight[name] >= _FREQUENT}
-    for name in names:  # a part of a known place counts as the place, a site within it does not
-        if name not in frequent and kinds.get(name) not in ("工地", "路口"):
-            for size in range(len(name) - 1, 2 if len(name) > 3 else 1, -1):
-                part = name[:size]
-                if part in known and is_generic(name[size:]):
-                    lead(name, part, "已知地名加所属单位")
-                    break
-                if part in frequent and _UNIT.fullmatch(name[size:]) and weight[part] > 2 * weight[name]:
-                    lead(name, part, "常见地名加所属单位")
-                    break
-
-    for name in names:  # words that stuck to the left of a name seen often without them
-        for size in range(1, len(name) - 3):
-            part = name[size:]
-            if part in frequent and weight[part] + 9 * (part in known) > 3 * weight[name] and kinds.get(name) != "工地":
-                lead(name, part, "常见地名前多出的字")
-                break
-
-    by_bare: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        stem, phase = split_phase(_UNIT.sub("", name) or name)
-        by_bare[bare(stem) + phase].append(name)
-    join({k: v for k, v in by_bare.items() if len(v) > 1}, "后缀或期数写法不同")
-
-    heads = [name for name in names if name not in target]
-    phases: dict[str, list[str]] = defaultdict(list)
-    for name in heads:
-        stem, phase = split_phase(name)
-        if phase:
-            phases[bare(stem)].append(name)
-    for name in heads:
-        stem, phase = split_phase(name)
-        only = phases.get(bare(stem), [])
-        if not phase and len(only) == 1 and (only[0] in known or weight[only[0]] >= weight[name]):
-            lead(name, only[0], "只有这一期")
-
-    by_sound: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        if name not in target:
-            stem, phase = split_phase(name)
-            by_sound[sound(bare(stem)) + phase].append(name)
-    join({k: v for k, v in by_sound.items() if len(v) > 1}, "读音相同或相近")
-
-    stems: dict[str, set[str]] = defaultdict(set)
-    for name in names:
-        if name in frequent and name not in target and (name in known or kinds.get(name) == "小区"):
-            stem = split_phase(name)[0]
-            for key in {_DWELLING.sub("", stem), bare(stem), bare(stem)[2:]}:
-                if len(key) >= 2:
-                    stems[sound(key)].add(name)
-    for name in names:
-        if name not in target and name not in frequent and kinds.get(name, "小区") in ("小区", "地标"):
-            stem = split_phase(name)[0]
-            for key in (bare(stem), _DWELLING.sub("", stem)):
-                if len(key) >= 2 and len(stems.get(sound(key), ())) == 1:
-                    lead(name, next(iter(stems[sound(key)])), "简称")
-                    break
-
-    resolved = {}
-    for name in names:
-        last, seen = name, {name}
-        while last in target and target[last] not in seen:
-            last = target[last]
-            seen.add(last)
-        resolved[name] = last
+    joiner = _Joiner(mentions, kinds, known, aliases, forbidden)
+    joiner.units()
+    joiner.stuck_words()
+    joiner.suffixes()
+    joiner.phases()
+    joiner.sounds()
+    joiner.short_forms()
     learned = tuple(
-        LearnedAlias(name, resolved[name], evidence[name], weight[name])
-        for name in names
-        if name in target and evidence[name] != "配置确认" and weight[name]
+        LearnedAlias(name, joiner.resolve(name), joiner.evidence[name], mentions[name])
+        for name in sorted(mentions)
+        if name in joiner.target and joiner.evidence[name] != _CONFIRMED
     )
-    return {name: resolved[name] for name in mentions}, learned
+    return {name: joiner.resolve(name) for name in mentions}, learned

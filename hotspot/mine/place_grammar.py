@@ -23,7 +23,7 @@ _FALSE_NEXT: Final = {
     word: frozenset(after)
     for word, after in {
         "铁路": "东西南北中新小一二三四片派段",
-    "城": "市管区乡建镇中里墙际铁",
+        "城": "市管区乡建镇中里墙际铁",
         "路": "况由径权基局长程障",
         "村": "民里委上支干部书镇落规集",
         "镇": "政上长里党级",
@@ -56,16 +56,11 @@ _FALSE_NEXT: Final = {
     }.items()
 }
 _CUES: Final = tuple(
-    (
-        "业主 楼盘 开发商 售楼部 售楼处 住户 商户 附近 旁 周边 周围 对面 东门 南门 西门 北门 大门 正门 后门 侧门 门口 楼下 "
-        "门前 沿线 路段 项目 公交 入口 出口 东侧 南侧 西侧 北侧 栋 号楼 幢 期 交房 房屋 房子"
-    ).split()  # noqa: SIM905
+    ["业主", "楼盘", "开发商", "售楼部", "售楼处", "住户", "商户", "附近", "旁", "周边", "周围", "对面", "东门", "南门", "西门", "北门", "大门", "正门", "后门", "侧门", "门口", "楼下", "门前", "沿线", "路段", "项目", "公交", "入口", "出口", "东侧", "南侧", "西侧", "北侧", "栋", "号楼", "幢", "期", "交房", "房屋", "房子"]
 )
 # Suffixes that are names by themselves where a town has one of them.
 _WHOLE: Final = frozenset(
-    (
-        "北站 南站 东站 西站 大学城 植物园 新村 行政中心 政务中心 火车站 汽车站 高铁站 客运站 体育馆 图书馆 博物馆 步行街 机场 动物园 会展中心 开发区 高新区 经开区"
-    ).split()  # noqa: SIM905
+    ["北站", "南站", "东站", "西站", "大学城", "植物园", "新村", "行政中心", "政务中心", "火车站", "汽车站", "高铁站", "客运站", "体育馆", "图书馆", "博物馆", "步行街", "机场", "动物园", "会展中心", "开发区", "高新区", "经开区"]
 )
 _NUMBERED: Final = frozenset(("栋", "号楼", "幢", "期"))
 _NUMBER: Final = re.compile(r"[（(第]?(?:[一二三四五六七八九十]{1,2}|[A-Z]\d{0,3}|\d{1,3})$")
@@ -120,6 +115,12 @@ def soft_stops() -> frozenset[str]:
 
 
 @cache
+def _stop_table() -> dict[str, bool]:
+    """Return every stop word and whether it is a hard one."""
+    return {**dict.fromkeys(sorted(soft_stops()), False), **dict.fromkeys(sorted(hard_stops()), True)}
+
+
+@cache
 def verbal_words() -> frozenset[str]:
     """Return the words that no name is made of: verbs, adverbs, function words."""
     return _tagged("place_common.txt")["动"] | hard_stops()
@@ -147,7 +148,7 @@ def generics() -> frozenset[str]:
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
-def _trie_pattern(words: Iterable[str]) -> str:
+def trie_pattern(words: Iterable[str]) -> str:
     """Return a pattern of `words`, longest first, that tries each first character once."""
     heads: dict[str, set[str]] = {}
     for word in words:
@@ -155,13 +156,15 @@ def _trie_pattern(words: Iterable[str]) -> str:
     branches = []
     for head in sorted(heads):
         rests = heads[head] - {""}
-        branches.append(head + (f"(?:{_trie_pattern(rests)})" + ("?" if "" in heads[head] else "") if rests else ""))
+        branches.append(
+            re.escape(head) + (f"(?:{trie_pattern(rests)})" + ("?" if "" in heads[head] else "") if rests else "")
+        )
     return "|".join(branches)
 
 
 @cache
 def _ends() -> re.Pattern[str]:
-    return re.compile(_trie_pattern([*suffix_kinds(), *_CUES]))
+    return re.compile(trie_pattern([*suffix_kinds(), *_CUES]))
 
 
 # Characters before a suffix that make the two a word of their own: 公路, 探路, 返乡.
@@ -188,20 +191,20 @@ def _room(text: str, suffix: int) -> tuple[int, int]:
     lowest = max(0, suffix - LONGEST)
     for match in _BREAK.finditer(text, lowest, suffix):
         lowest = match.end()
-    hard, soft = hard_stops(), soft_stops()
+    words = _stop_table()
     start, best, reach = lowest, -1, 0
     for end in range(suffix, lowest, -1):
-        stopped = False
-        for length in (1, 2, 3, 4):
-            if end - length < lowest:
+        hard = False
+        for length in range(1, min(4, end - lowest) + 1):
+            stop = words.get(text[end - length : end])
+            if stop is None:
+                continue
+            hard = stop and text[end : end + 1] not in _PART_OF_WORD.get(text[end - length : end], "-")
+            if hard:
                 break
-            word = text[end - length : end]
-            if word in hard and text[end : end + 1] not in _PART_OF_WORD.get(word, "-"):
-                stopped = True
-                break
-            if best < 0 and end < suffix - 1 and word in soft:
+            if best < 0 and end < suffix - 1 and not stop:
                 best, reach = end, end - length
-        if stopped:
+        if hard:
             start = end
             break
     if reach < start:  # the soft stop only seems to be one: 在|职业, not 在职|业

@@ -8,6 +8,7 @@ tell where it begins (家园小区 < 和谐家园小区 > 住和谐家园小区)
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -40,9 +41,11 @@ _NO_NAME_START: Final = frozenset("园城苑路区县市村镇街号栋期楼州
 _CONFIGURED: Final = 1000  # texts, as it were, that hold a name of the configuration
 _LONG_COMPANY: Final = 10
 _NO_INSTITUTION: Final = frozenset(
-    "公立 私立 民办 中小 普惠 城区 各大 公办 重点 大型 三甲 农村 优质 高等 公交 地铁 城市 大 小 中".split()
+    ["公立", "私立", "民办", "中小", "普惠", "城区", "各大", "公办", "重点", "大型", "三甲", "农村", "优质", "高等", "公交", "地铁", "城市", "大", "小", "中"]
 )
 _JUNK_START: Final = frozenset("而对由拟报像做因于将接向且即均原现")  # they stick to the left of names
+_SAMPLE: Final = 30_000  # texts from which names are learned
+_SHARE_SAMPLE: Final = 5_000  # texts in which the share of a bare name is counted
 _LONG_HEAD: Final = 8
 _HEAD_SHARE: Final = 0.3  # of the texts that hold a bare name, so many have it right after a district
 _HEAD: Final = re.compile(
@@ -126,6 +129,9 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     while shortest >= first and (is_generic(text[shortest:end]) or inside_code(text, shortest)):
         shortest -= 1
     if shortest < first:
+        whole = text[first:end]
+        if whole in suffix_kinds() and whole not in generics() and lexicon.full[text[first : candidate.end]] > KNOWN:
+            return first
         return _with_district(text, first, candidate)
     if candidate.kind in ("企业", "学校"):
         least = shortest
@@ -156,11 +162,11 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
             ):
                 chosen = start
     rest = text[chosen + 1 : end]
-    if len(rest) > 1 and known < KNOWN and text[chosen] in _JUNK_START:
+    if (len(rest) > 1 and known < KNOWN and text[chosen] in _JUNK_START) or (len(rest) > 1 and text[chosen] in "和与" and lexicon.body[rest] > lexicon.body[text[chosen:end]]):
         chosen += 1
-    elif len(rest) > 1 and text[chosen] in "和与" and lexicon.body[rest] > lexicon.body[text[chosen:end]]:
-        chosen += 1
-    codes = [match for match in CODE.finditer(text, chosen, end) if match.end() < end - (text[end : candidate.end] == "站")]
+    codes = [
+        match for match in CODE.finditer(text, chosen, end) if match.end() < end - (text[end : candidate.end] == "站")
+    ]
     if codes and (codes[-1].start() - chosen < 2 or is_common(text[chosen : codes[-1].start()])):
         chosen = codes[-1].end()
     return chosen
@@ -176,8 +182,17 @@ def _with_district(text: str, first: int, candidate: Candidate) -> int:
     return district.start() if district else -1
 
 
+def sample(texts: Sequence[str], size: int = _SAMPLE) -> list[str]:
+    """Return about `size` of the texts, drawn by their content: the same ones in whatever order they come."""
+    if len(texts) <= size:
+        return list(texts)
+    limit = (size << 32) // len(texts)
+    return [text for text in texts if zlib.crc32(text.encode()) < limit]
+
+
 def learn(texts: Sequence[str]) -> Lexicon:
     """Return the lexicon of the data: tails counted by texts, and the names that recur in several contexts."""
+    texts = sample(texts)
     lexicon = Lexicon()
     contexts: dict[str, int] = {}
     heads: Counter[str] = Counter()
@@ -208,7 +223,7 @@ def learn(texts: Sequence[str]) -> Lexicon:
         lexicon.body.update(bodies)
         lexicon.anchored.update(anchored)
     lexicon.bare.update(_bare_names(lexicon, contexts))
-    lexicon.bare.update(_head_names(heads, texts))
+    lexicon.bare.update(_head_names(heads, sample(texts, _SHARE_SAMPLE)))
     return lexicon
 
 
@@ -262,7 +277,12 @@ def _head_names(heads: Counter[str], texts: Sequence[str]) -> dict[str, str]:
             continue
         if _may_stand_alone(head) and not is_verbal(head[:2]) and not is_verbal(head[-2:]):
             names[head] = ""
-    return {name: "" for name in names if heads[name] >= _HEAD_SHARE * sum(name in text for text in texts)}
+    kept = {}
+    for name in names:
+        holding = [text for text in texts if name in text]
+        if sum(name in _heads(text) for text in holding) >= _HEAD_SHARE * len(holding):
+            kept[name] = ""
+    return kept
 
 
 def add_known(lexicon: Lexicon, names: Iterable[str]) -> None:

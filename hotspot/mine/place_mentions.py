@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, candidates, suffix_kinds
+from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, candidates, suffix_kinds, trie_pattern
 from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_common, is_generic, is_verbal
 
 _LINE: Final = re.compile(
@@ -21,7 +21,9 @@ _CUE_AFTER: Final = re.compile(
     r"[的，。、（]?(?:业主|居民|住户|附近|旁|周边|对面|门口|[东南西北]门|\d+[栋号]|楼下)|与|和"
 )
 _NO_LAST: Final = frozenset("上念读去到跑报称有为")  # a name seen once does not end so before its suffix
-_MEASURE: Final = re.compile(r"(?:[一二三四五六七八九十几两多数\d]+|[某每各本该这那])(?:多|余)?[所家个条栋座处米吨块片名套层间]")
+_MEASURE: Final = re.compile(
+    r"(?:[一二三四五六七八九十几两多数\d]+|[某每各本该这那])(?:多|余)?[所家个条栋座处米吨块片名套层间]"
+)
 _ANY_SITE: Final = frozenset(("建筑", "施工", "在建", "建设"))  # 某小区建筑工地 is a site at it, not a place of its own
 _ENOUGH: Final = 1.0
 
@@ -35,13 +37,10 @@ class Mention(NamedTuple):
     kind: str
 
 
-def index_names(names: Iterable[str]) -> dict[str, list[str]]:
-    """Return the names by their first two characters, longest first."""
-    index: dict[str, list[str]] = {}
-    for name in sorted(names, key=lambda name: (-len(name), name)):
-        if len(name) > 1:
-            index.setdefault(name[:2], []).append(name)
-    return index
+def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return a pattern that finds the names, longest first, or None where there are none."""
+    longer = sorted({name for name in names if len(name) > 1})
+    return re.compile(trie_pattern(longer)) if longer else None
 
 
 @lru_cache(maxsize=100_000)
@@ -103,7 +102,9 @@ def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> 
     wide = last.kind in ("街道社区", "村镇")
     if candidate.kind == "街道社区":
         return not gap and not wide
-    if text[candidate.suffix : candidate.end] == "工地" and (gap in _ANY_SITE or (not gap and last.name[-1] not in "楼院厦")):
+    if text[candidate.suffix : candidate.end] == "工地" and (
+        gap in _ANY_SITE or (not gap and last.name[-1] not in "楼院厦")
+    ):
         return False
     if not gap:
         return not wide or candidate.kind in ("学校", "医院", "工地")
@@ -129,13 +130,13 @@ def _cue_name(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> 
     return start if start == floor or _LOCATING.search(text, max(0, start - 3), start) else -1
 
 
-def find_mentions(text: str, lexicon: Lexicon, index: Mapping[str, Sequence[str]]) -> list[Mention]:
+def find_mentions(text: str, lexicon: Lexicon, known: re.Pattern[str] | None) -> list[Mention]:
     """Return the place mentions of a text from left to right."""
     found = [Mention(m.start(), m.end(), m[0], "公交线路") for m in _LINE.finditer(text)]
     lines = [(m.start, m.end) for m in found]
     names: list[Mention] = []
     for candidate in candidates(text):
-        if any(begin_ < candidate.suffix < end_ or begin_ <= candidate.suffix - 1 < end_ for begin_, end_ in lines):
+        if lines and any(first < candidate.suffix <= last for first, last in lines):
             continue
         floor = 0
         if names and names[-1].end >= candidate.start - (text[candidate.start - 1] == "某"):
@@ -153,25 +154,19 @@ def find_mentions(text: str, lexicon: Lexicon, index: Mapping[str, Sequence[str]
         start = begin(text, candidate, floor, lexicon)
         if start >= 0 and _accept(text, start, candidate, lexicon, floor):
             names.append(Mention(start, candidate.end, text[start : candidate.end], candidate.kind))
-    known = _known(text, names, index)
-    replaced = {mention.start for mention in known}
-    return sorted(found + [mention for mention in names if mention.start not in replaced] + known)
+    bare = _known(text, names, known) if known else []
+    replaced = {mention.start for mention in bare}
+    return sorted(found + [mention for mention in names if mention.start not in replaced] + bare)
 
 
-def _known(text: str, found: Sequence[Mention], index: Mapping[str, Sequence[str]]) -> list[Mention]:
-    spans = {mention.start: mention.end for mention in found}
-    taken = bytearray(len(text))
-    for mention in found:
-        taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+def _known(text: str, found: Sequence[Mention], known: re.Pattern[str]) -> list[Mention]:
+    """Return the known names of the text that no mention holds, or that are longer than the mention they begin with."""
+    ends = {mention.start: mention.end for mention in found}
     more = []
-    at = 0
-    while at < len(text) - 1:
-        for name in index.get(text[at : at + 2], ()):
-            end = at + len(name)
-            if text.startswith(name, at) and not any(taken[max(at, spans.get(at, at)) : end]):
-                if spans.get(at, end) < end or not taken[at]:
-                    more.append(Mention(at, end, name, kind_of(name)))
-                at = end - 1
-                break
-        at += 1
+    for match in known.finditer(text):
+        start, end = match.span()
+        if ends.get(start, start) < end and not any(
+            first < end and start < last for first, last in ends.items() if first != start
+        ):
+            more.append(Mention(start, end, match[0], kind_of(match[0])))
     return more

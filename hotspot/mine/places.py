@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hotspot.mine import place_lexicon
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
-from hotspot.mine.place_mentions import Mention, find_mentions, index_names
+from hotspot.mine.place_mentions import Mention, find_mentions, name_pattern
 from hotspot.mine.place_primary import choose
 from hotspot.schema import MENTION_COLUMNS
 
@@ -53,6 +53,7 @@ class Places:
     aliases: tuple[LearnedAlias, ...]
 
 
+_NEAR: Final = 12  # characters before a place in which its district may be named
 _KNOWN: Final = 1_000_000  # calls, as it were, that name a place of the gazetteer
 
 
@@ -90,10 +91,10 @@ def find_places(
     whole = [f"{head}\n{text}" if head else text for head, text in zip(heads, texts, strict=True)]
     lexicon = place_lexicon.learn(whole)
     place_lexicon.add_known(lexicon, {*gazetteer.places, *gazetteer.aliases})
-    index = index_names({*gazetteer.places, *gazetteer.aliases, *lexicon.bare})
-    per_call = [find_mentions(text, lexicon, index) for text in whole]
+    known = name_pattern({*gazetteer.places, *gazetteer.aliases, *lexicon.bare})
+    per_call = [find_mentions(text, lexicon, known) for text in whole]
     spelled = Counter(mention.name for found in per_call for mention in found)
-    kinds = {mention.name: mention.kind for found in per_call for mention in found}
+    kinds = _kinds(per_call)
     canonical, learned = canonicalise(spelled, kinds, gazetteer.places, gazetteer.aliases, gazetteer.forbidden)
     places: Counter[str] = Counter()
     for found in per_call:
@@ -112,9 +113,8 @@ def find_places(
         region = regions[call] if regions is not None else ""
         for position, mention in enumerate(found):
             place = canonical[mention.name]
-            district = (
-                gazetteer.places.get(place, "") or _district(whole[call], mention.start, gazetteer.districts) or region
-            )
+            said, near = _said_district(whole[call], mention.start, gazetteer.districts)
+            district = near or gazetteer.places.get(place, "") or said or region
             rows.append((call, mention.start - offset, mention.name, place, district, mention.kind, position == best))
             if position == best:
                 chosen.append((call, place, district, mention.name, mention.kind))
@@ -128,7 +128,15 @@ def find_places(
     return Places(table, Primary(*arrays), learned)
 
 
-def _district(text: str, start: int, districts: tuple[str, ...]) -> str:
-    before = text[max(0, start - 12) : start]
+def _kinds(per_call: Sequence[Sequence[Mention]]) -> dict[str, str]:
+    """Return the kind under which each name was found most often, whatever the order of the calls."""
+    counts = Counter((mention.name, mention.kind) for found in per_call for mention in found)
+    return {name: kind for (name, kind), _ in sorted(counts.items(), key=lambda item: (item[1], item[0]))}
+
+
+def _said_district(text: str, start: int, districts: tuple[str, ...]) -> tuple[str, str]:
+    """Return the district named shortly before `start`, and once more if it stands right before it."""
+    before = text[max(0, start - _NEAR) : start]
     held = [(before.rfind(name), name) for name in districts if name in before]
-    return max(held)[1] if held else ""
+    said = max(held)[1] if held else ""
+    return said, said if said and before.endswith(said) else ""
