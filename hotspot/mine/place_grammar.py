@@ -55,13 +55,6 @@ _FALSE_NEXT: Final = {
         "社区": "卫",
     }.items()
 }
-_CUES: Final = tuple(
-    ["业主", "楼盘", "开发商", "售楼部", "售楼处", "住户", "商户", "附近", "旁", "周边", "周围", "对面", "东门", "南门", "西门", "北门", "大门", "正门", "后门", "侧门", "门口", "楼下", "门前", "沿线", "路段", "项目", "公交", "入口", "出口", "东侧", "南侧", "西侧", "北侧", "栋", "号楼", "幢", "期", "交房", "房屋", "房子"]
-)
-# Suffixes that are names by themselves where a town has one of them.
-_WHOLE: Final = frozenset(
-    ["北站", "南站", "东站", "西站", "大学城", "植物园", "新村", "行政中心", "政务中心", "火车站", "汽车站", "高铁站", "客运站", "体育馆", "图书馆", "博物馆", "步行街", "机场", "动物园", "会展中心", "开发区", "高新区", "经开区"]
-)
 _NUMBERED: Final = frozenset(("栋", "号楼", "幢", "期"))
 _NUMBER: Final = re.compile(r"[（(第]?(?:[一二三四五六七八九十]{1,2}|[A-Z]\d{0,3}|\d{1,3})$")
 _NO_PHASE: Final = frozenset("限间内望货刊末")
@@ -142,6 +135,12 @@ def plain_words() -> frozenset[str]:
 
 
 @cache
+def no_institutions() -> frozenset[str]:
+    """Return the words that make no name with an institution and the district before it: 市公立(医院)."""
+    return _tagged("place_cues.txt")["泛"]
+
+
+@cache
 def generics() -> frozenset[str]:
     """Return the words that make no name with a suffix: 居民 (小区), 附近 (工地)."""
     text = resources.files("hotspot.resources").joinpath("place_generic.txt").read_text(encoding="utf-8")
@@ -164,7 +163,7 @@ def trie_pattern(words: Iterable[str]) -> str:
 
 @cache
 def _ends() -> re.Pattern[str]:
-    return re.compile(trie_pattern([*suffix_kinds(), *_CUES]))
+    return re.compile(trie_pattern([*suffix_kinds(), *_tagged("place_cues.txt")["提示"]]))
 
 
 # Characters before a suffix that make the two a word of their own: 公路, 探路, 返乡.
@@ -231,7 +230,7 @@ def candidates(text: str) -> list[Candidate]:
     >>> [(text[c.start : c.end], c.kind) for c in candidates(text)]
     [('和谐家园', '小区'), ('和谐家园小区', '小区')]
     """
-    kinds = suffix_kinds()
+    kinds, whole = suffix_kinds(), _tagged("place_cues.txt")["独"]
     found = []
     for match in _ends().finditer(text):
         word, suffix, end = match[0], match.start(), match.end()
@@ -249,7 +248,7 @@ def candidates(text: str) -> list[Candidate]:
         elif kind == CUE and text[suffix - 1 : suffix] == "的":
             suffix -= 1
         start, soft = _room(text, suffix)
-        if start >= suffix and word in _WHOLE:
+        if start >= suffix and word in whole:
             district = DISTRICT_BEFORE.search(text, max(0, suffix - 5), suffix)
             if district:
                 found.append(Candidate(district.start(), district.start(), suffix, end, kind, True))

@@ -41,7 +41,28 @@ _NO_NAME_START: Final = frozenset("园城苑路区县市村镇街号栋期楼州
 _CONFIGURED: Final = 1000  # texts, as it were, that hold a name of the configuration
 _LONG_COMPANY: Final = 10
 _NO_INSTITUTION: Final = frozenset(
-    ["公立", "私立", "民办", "中小", "普惠", "城区", "各大", "公办", "重点", "大型", "三甲", "农村", "优质", "高等", "公交", "地铁", "城市", "大", "小", "中"]
+    [
+        "公立",
+        "私立",
+        "民办",
+        "中小",
+        "普惠",
+        "城区",
+        "各大",
+        "公办",
+        "重点",
+        "大型",
+        "三甲",
+        "农村",
+        "优质",
+        "高等",
+        "公交",
+        "地铁",
+        "城市",
+        "大",
+        "小",
+        "中",
+    ]
 )
 _JUNK_START: Final = frozenset("而对由拟报像做因于将接向且即均原现")  # they stick to the left of names
 _SAMPLE: Final = 30_000  # texts from which names are learned
@@ -162,7 +183,9 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
             ):
                 chosen = start
     rest = text[chosen + 1 : end]
-    if (len(rest) > 1 and known < KNOWN and text[chosen] in _JUNK_START) or (len(rest) > 1 and text[chosen] in "和与" and lexicon.body[rest] > lexicon.body[text[chosen:end]]):
+    if (len(rest) > 1 and known < KNOWN and text[chosen] in _JUNK_START) or (
+        len(rest) > 1 and text[chosen] in "和与" and lexicon.body[rest] > lexicon.body[text[chosen:end]]
+    ):
         chosen += 1
     codes = [
         match for match in CODE.finditer(text, chosen, end) if match.end() < end - (text[end : candidate.end] == "站")
