@@ -104,12 +104,14 @@ class _Joiner:
         self.apart = forbidden | {(second, first) for first, second in forbidden}
         self.frequent = {name for name in self.names if name in known or self.weight[name] >= _FREQUENT}
         self.target = {name: aliases[name] for name in self.names if name in aliases}
+        self.total = dict(self.weight)  # mentions of all that has been led to a name
         self.evidence = dict.fromkeys(self.target, _CONFIRMED)
 
     def lead(self, name: str, head: str, reason: str) -> None:
         free = name != head and name not in self.target and name not in self.known
         if free and (name, head) not in self.apart and self.resolve(head) != name:
             self.target[name], self.evidence[name] = head, reason
+            self.total[self.resolve(head)] += self.total[name]
 
     def resolve(self, name: str) -> str:
         while name in self.target and self.target[name] != name:
@@ -117,10 +119,10 @@ class _Joiner:
         return name
 
     def _rank(self, name: str) -> tuple[bool, int, int, str]:
-        return name in self.known, self.weight[name], len(name), name
+        return name in self.known, self.total[name], len(name), name
 
     def _outweighs(self, head: str, name: str, times: int) -> bool:
-        return head in self.known or self.weight[head] >= times * self.weight[name]
+        return head in self.known or self.total[head] >= times * self.total[name]
 
     def units(self) -> None:
         """和谐家园物业 is 和谐家园; a site within a place is a place of its own."""
@@ -180,7 +182,7 @@ class _Joiner:
             for name in group:
                 exact = sound(bare(split_phase(name)[0])) == sound(bare(split_phase(head)[0]))
                 sure = exact or head in self.known or self.kinds.get(name) == "小区"
-                if sure and self._outweighs(head, name, 2):
+                if sure and self._outweighs(head, name, 1 if exact else 2):
                     self.lead(name, head, "读音相同或相近")
 
     def short_forms(self) -> None:
@@ -193,11 +195,11 @@ class _Joiner:
                     if len(key) >= 2:
                         heads[loose_sound(key)].add(name)
         for name in self.names:
-            if name in self.target or name in self.frequent or not self._dwelling(name):
+            if name in self.target or name in self.known or not self._dwelling(name):
                 continue
             for key in (bare(split_phase(name)[0]), _DWELLING.sub("", split_phase(name)[0])):
-                fitting = heads.get(loose_sound(key), set()) if len(key) >= 2 else set()
-                if len(fitting) == 1:
+                fitting = heads.get(loose_sound(key), set()) - {name} if len(key) >= 2 else set()
+                if len(fitting) == 1 and self._outweighs(next(iter(fitting)), name, 2):
                     self.lead(name, next(iter(fitting)), "简称")
                     break
 

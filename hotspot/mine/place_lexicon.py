@@ -26,6 +26,7 @@ from hotspot.mine.place_grammar import (
     generics,
     hard_stops,
     inside_code,
+    no_institutions,
     plain_words,
     soft_stops,
     suffix_kinds,
@@ -40,30 +41,6 @@ _NO_TAIL: Final = ("问题", "用地", "办公室", "公积金", "缴存", "大�
 _NO_NAME_START: Final = frozenset("园城苑路区县市村镇街号栋期楼州省府湾")
 _CONFIGURED: Final = 1000  # texts, as it were, that hold a name of the configuration
 _LONG_COMPANY: Final = 10
-_NO_INSTITUTION: Final = frozenset(
-    [
-        "公立",
-        "私立",
-        "民办",
-        "中小",
-        "普惠",
-        "城区",
-        "各大",
-        "公办",
-        "重点",
-        "大型",
-        "三甲",
-        "农村",
-        "优质",
-        "高等",
-        "公交",
-        "地铁",
-        "城市",
-        "大",
-        "小",
-        "中",
-    ]
-)
 _JUNK_START: Final = frozenset("而对由拟报像做因于将接向且即均原现")  # they stick to the left of names
 _SAMPLE: Final = 30_000  # texts from which names are learned
 _SHARE_SAMPLE: Final = 5_000  # texts in which the share of a bare name is counted
@@ -183,9 +160,9 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
             ):
                 chosen = start
     rest = text[chosen + 1 : end]
-    if (len(rest) > 1 and known < KNOWN and text[chosen] in _JUNK_START) or (
-        len(rest) > 1 and text[chosen] in "和与" and lexicon.body[rest] > lexicon.body[text[chosen:end]]
-    ):
+    rare_start = known < KNOWN and text[chosen] in _JUNK_START
+    joint_start = text[chosen] in "和与" and lexicon.body[rest] > lexicon.body[text[chosen:end]]
+    if len(rest) > 1 and (rare_start or joint_start):
         chosen += 1
     codes = [
         match for match in CODE.finditer(text, chosen, end) if match.end() < end - (text[end : candidate.end] == "站")
@@ -199,7 +176,7 @@ def _with_district(text: str, first: int, candidate: Candidate) -> int:
     """Return where ``A市人民医院`` begins: generic words make a name with the district before them."""
     if candidate.kind not in ("学校", "医院", "公共设施") or candidate.suffix - first < 1:
         return -1
-    if text[first : candidate.suffix] in _NO_INSTITUTION:
+    if text[first : candidate.suffix] in no_institutions():
         return -1
     district = DISTRICT_BEFORE.search(text, max(0, first - 5), first)
     return district.start() if district else -1
