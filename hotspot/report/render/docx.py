@@ -27,6 +27,7 @@ BODY_SIZE, SMALL_SIZE, TITLE_SIZE = 16, 14, 22  # 三号, 四号, 二号
 LINE, FOOT_LINE = 28, 22
 TEXT_WIDTH: Final = 156  # mm
 BODY, NUMBER, ISSUED, FIGURE, FOOT, PAGE = "Body Text", "期号", "发文机关", "图", "版记", "页码"
+STYLE_IDS: Final = {NUMBER: "IssueNumber", ISSUED: "IssuedBy", FIGURE: "Figure", FOOT: "Imprint", PAGE: "PageNumber"}
 IDEOGRAPHIC_SPACE: Final = "　"
 
 
@@ -130,6 +131,7 @@ def _add_styles(document: Document, *, keep: bool) -> None:
         if keep and not missing:
             continue
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if missing else document.styles[name]
+        style.element.set(qn("w:styleId"), STYLE_IDS.get(name, style.style_id))
         _set_style(style, font, size, alignment, indent)
         if name != "Normal":
             style.base_style = document.styles["Normal"]
@@ -157,15 +159,9 @@ def _set_defaults(document: Document) -> None:
     language = run.find(qn("w:lang"))
     language.set(qn("w:val"), "en-US")  # as Chinese, figures would break within at the end of a line
     language.set(qn("w:eastAsia"), "zh-CN")
-    settings = document.settings.element
-    compat = settings.find(qn("w:compat"))
-    if compat is not None and not any(mode.get(qn("w:name")) == "compatibilityMode" for mode in compat):
-        compat.append(
-            parse_xml(
-                f'<w:compatSetting {nsdecls("w")} w:name="compatibilityMode" '
-                'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
-            )
-        )
+    for setting in document.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
 
 
 def _set_fonts(properties: Any, font: str) -> None:
@@ -263,26 +259,25 @@ def _add_foot(document: Document, bulletin: Bulletin) -> None:
 
     Its paragraphs have the same indents and borders: only then do Word and LibreOffice draw one frame with rules as
     wide as the text (LibreOffice drops a frame whose borders differ, or have a rule between). Hence the first lines
-    start with a space of their own, and the rule between is an underlined tab.
+    start with a space of their own, and the rule between is a black line without words.
     """
     copied = _add_spread_line(document, bulletin.copy_line, FOOT, lead=IDEOGRAPHIC_SPACE)
     rule = document.add_paragraph(style=FOOT)
-    rule.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-    rule.paragraph_format.line_spacing = Pt(4)
-    tab = rule.add_run("\t\t")  # the first ends at the hanging indent
-    tab.font.underline, tab.font.size = True, Pt(4)
+    rule.paragraph_format.line_spacing = Pt(0.75)
     printed = _add_spread_line(document, bulletin.print_line, FOOT, lead=IDEOGRAPHIC_SPACE)
     for paragraph in (copied, rule, printed):
         paragraph.paragraph_format.left_indent = Pt(SMALL_SIZE * 4)  # under the first addressee, not under 抄送
         paragraph.paragraph_format.first_line_indent = Pt(-SMALL_SIZE * 4)
         properties = paragraph._p.get_or_add_pPr()
         frame = parse_xml(
-            f'<w:framePr {nsdecls("w")} w:w="{int(Mm(TEXT_WIDTH).twips)}" w:hSpace="0" w:vSpace="280" '
+            f'<w:framePr {nsdecls("w")} w:w="{int(Mm(TEXT_WIDTH).twips)}" w:hSpace="0" w:vSpace="0" '
             'w:wrap="notBeside" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="left" w:yAlign="bottom"/>'
         )
         properties.insert_element_before(frame, "w:widowControl", "w:pBdr", *_AFTER_BORDERS)
         edges = {"top": (8, "000000"), "bottom": (8, "000000")}
         properties.insert_element_before(_borders(**edges), *_AFTER_BORDERS)
+    black = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="000000"/>')
+    rule._p.pPr.insert_element_before(black, *_AFTER_BORDERS[1:])
     anchor = document.add_paragraph(style=FOOT)  # a frame needs a paragraph behind it; this one takes no room
     anchor.paragraph_format.line_spacing = Pt(1)
 
