@@ -1,0 +1,77 @@
+"""Confidential calls are counted and never quoted; hostile text stays text."""
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+
+from conftest import CONFIG, run_hotspot
+
+SECRET = "绝密内容甲乙丙"
+HOSTILE = (
+    "<script>alert(1)</script></script>\u202e=cmd|' /C calc'!A0\x1b[31m 暖气不热 和谐家园小区 {{7*7}} ${jndi:ldap://x}"
+)
+
+
+def export(folder: Path) -> Path:
+    path = folder / "来电.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["来电编号", "来电时间", "来电号码", "诉求内容", "处理方式", "是否保密"])
+        for at in range(40):
+            text = f"和谐家园小区{SECRET}暖气不热，家里{at}度" if at < 12 else f"公交车第{at}路不来，等了很久"
+            rows.writerow(
+                [
+                    f"A{at:03d}",
+                    f"2024-10-1{4 + at % 6} 08:{at:02d}",
+                    "15400000000",
+                    text,
+                    "直接答复",
+                    "是" if at < 12 else "否",
+                ]
+            )
+        for at in range(12):
+            rows.writerow([f"=H{at}", "2024-10-17 09:00", "", HOSTILE + str(at), "直接答复", "否"])
+        rows.writerow(["../../etc/passwd", "2024-10-18 09:00", "", "停水了，和谐家园小区", "直接答复", "否"])
+    return path
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    found = {}
+    for path in out.rglob("*"):
+        if path.is_file():
+            found[path.name] = path.read_bytes()
+            if path.suffix in (".docx", ".xlsx"):
+                with zipfile.ZipFile(path) as archive:
+                    found[path.name] = b"\n".join(
+                        archive.read(name) for name in archive.namelist() if name.endswith(".xml")
+                    )
+    return found
+
+
+def test_confidential_and_hostile_calls(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = run_hotspot("analyze", str(export(tmp_path)), *CONFIG, "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "受理53件" in done.stdout
+    assert "\x1b" not in done.stdout
+    files = contents(out)
+    for name, content in files.items():
+        assert SECRET.encode() not in content, name
+        assert SECRET.encode("utf-16-le") not in content, name
+        assert b"\x1b" not in content or name.endswith(".png"), name
+    assert SECRET.encode() not in (tmp_path / "hotspot.db").read_bytes()
+    page = files["report.html"].decode("utf-8")
+    assert "<script>alert" not in page
+    assert "</script></script>" not in page
+    assert "Content-Security-Policy" in page
+    for name in ("calls.csv", "issues.csv", "places.csv", "categories.csv"):
+        for row in csv.reader(files[name].decode("utf-8-sig").splitlines()):
+            assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row), name
+    assert "\u202e" not in files["workbook.xlsx"].decode("utf-8", "ignore")
+    assert b"<f>cmd" not in files["workbook.xlsx"]
+    result = json.loads(files["result.json"])
+    heating = [spot for spot in result["hotspots"] if spot["theme"].startswith("供暖")]
+    assert heating
+    assert heating[0]["count"] >= 20
+    assert not (tmp_path.parent / "etc").exists()
