@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +20,7 @@ _LONGEST_CELL: Final = 2**24  # characters
 
 def read_delimited(path: Path) -> Iterator[Sheet]:
     """Yield the one sheet of a delimited text file."""
-    text = decode(path.read_bytes(), path.name).replace("\x00", "")
+    text = decode(path.read_bytes(), path.name).replace("\x00", "").replace("\n\ufeff", "\n")
     lines = list(io.StringIO(text, newline=""))
     delimiter = _delimiter(lines)
     if any(line.count(delimiter) >= MAX_COLUMNS for line in lines[:SEARCHED_ROWS]):
@@ -44,6 +43,15 @@ def _delimiter(lines: Sequence[str]) -> str:
     return max(_DELIMITERS, key=score)
 
 
+def _quote(lines: Sequence[str], delimiter: str) -> str:
+    """Return the sign that stands around cells: a single quote where every heading wears one."""
+    for line in lines[:SEARCHED_ROWS]:
+        cells = [cell.strip() for cell in line.split(delimiter)]
+        if len(cells) > 1 and all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells):
+            return "'"
+    return '"'
+
+
 def _swallows(row: Sequence[str], delimiter: str) -> bool:
     """Whether a quoted cell holds what looks like a whole record: its quote was closed a line too late."""
     width = len(row)
@@ -57,14 +65,15 @@ def _records(lines: Sequence[str], delimiter: str, faults: list[Fault]) -> Itera
     csv.field_size_limit(_LONGEST_CELL)
     number = 0
     start = 0
-    limit = _LONGEST_RECORD
+    quote = _quote(lines, delimiter)
     while start < len(lines):
-        reader = csv.reader(islice(lines, start, None), delimiter=delimiter, strict=True)
+        rest = map(lines.__getitem__, range(start, len(lines)))
+        reader = csv.reader(rest, delimiter=delimiter, quotechar=quote, strict=True)
         done = 0  # lines of complete records since `start`
         try:
             for row in reader:
                 used = reader.line_num - done
-                if used > 1 and (used > limit or _swallows(row, delimiter)):
+                if used > 1 and (used > _LONGEST_RECORD or _swallows(row, delimiter)):
                     break
                 number += 1
                 done = reader.line_num

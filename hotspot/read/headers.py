@@ -13,10 +13,13 @@ from importlib import resources
 from typing import Final
 
 from hotspot.errors import InputError
+from hotspot.text.normalise import drop_invisible
 
 SEARCHED_ROWS: Final = 15  # title rows, notes and group headings stand above the header; fifteen is generous
 _BRACKETED: Final = re.compile(r"[(（\[【<《][^)）\]】>》]{0,40}[)）\]】>》]")
 _NOISE: Final = re.compile(r"[\s()（）\[\]【】<>《》*＊:：_\-/\"'“”‘’]+")
+_NUMBER: Final = re.compile(r"\d{4}[-/.年]|(?<!\d)(?!12345(?!\d))\d{5}|\d:\d\d")
+_LONGEST_HEADING: Final = 40
 _PREFIX: Final = re.compile(r"^(?:12345|政务服务便民热线|热线|诉求|市民|工单信息|来电信息)+")
 
 
@@ -69,7 +72,7 @@ def field_of(heading: str) -> str:
     >>> field_of("12345 内容描述"), field_of("来电时间（年月日）"), field_of("经办人签字")
     ('content', 'accept_time', '')
     """
-    if len(heading) > 60:
+    if len(heading) > _LONGEST_HEADING:
         return ""
     known = _exact_names().get(heading.strip())
     if known:
@@ -78,6 +81,22 @@ def field_of(heading: str) -> str:
         if form in _exact_names():
             return _exact_names()[form]
     return next((_loose_names()[form] for form in _loose(heading) if form in _loose_names()), "")
+
+
+def shown(text: str, size: int = 20) -> str:
+    """Return a heading or a name as a message may show it: short, nothing in it that a terminal obeys."""
+    return drop_invisible(text)[:size]
+
+
+def is_data(row: Sequence[str]) -> bool:
+    """Whether a row holds data, which no message may show, rather than headings.
+
+    Examples
+    --------
+    >>> is_data(["王女士", "13900001234"]), is_data(["来电人", "联系电话1"])
+    (True, False)
+    """
+    return any(len(cell) > _LONGEST_HEADING or _NUMBER.search(cell) for cell in row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +153,11 @@ def find_header(rows: Sequence[Sequence[str]], named: Sequence[str] = ()) -> Hea
     best: Header | None = None
     best_score = 0
     for position, row in enumerate(rows[:SEARCHED_ROWS]):
-        found = score(row)
+        found = 0 if is_data(row) else score(row)
         if found > best_score:
             best, best_score = Header(position, 1, tuple(cell.strip() for cell in row)), found
     for position in range(min(len(rows), SEARCHED_ROWS) - 1):
-        if max(map(len, rows[position + 1]), default=0) > 40:  # a row of data, not of headings
+        if is_data(rows[position + 1]):
             continue
         headings = _joined(rows[position], rows[position + 1])
         found = score(headings)
@@ -206,21 +225,21 @@ def check_mapping(mapping: Mapping[str, str], wanted: Mapping[str, Sequence[str]
         if not key_field(key, wanted):
             near = difflib.get_close_matches(key, [*_exact_names(), *synonyms()], n=3, cutoff=0.3)
             fix = f"可写作 {'、'.join(near)}" if near else "等号左边写标准列名，如 诉求内容=备注"
-            raise InputError("列名对应（--map）左边的名称不认识", found=key[:40], fix=fix)
+            raise InputError("列名对应（--map）左边的名称不认识", found=shown(key, 40), fix=fix)
 
 
 def missing_column(field: str, headings: Sequence[str], where: str) -> InputError:
-    """Return the error of a sheet that lacks an essential column."""
+    """Return the error of a sheet that lacks an essential column. Headings that look like data are not told."""
     names = synonyms()[field]
-    shown = [name[:20] for name in headings if name.strip()]
+    told = [] if is_data(headings) else [shown(name) for name in headings if name.strip()]
     near = [
         name
-        for name in shown
+        for name in told
         if difflib.get_close_matches(name, names, n=1, cutoff=0.5) and field_of(name) in ("", field)
     ]
-    found = f"表头为 {'、'.join(shown[:30])}" if shown else "没有表头"
-    if len(shown) > 30:
-        found += f" 等{len(shown)}列"
+    found = f"表头为 {'、'.join(told[:30])}" if told else "没有表头"
+    if len(told) > 30:
+        found += f" 等{len(told)}列"
     hint = f"最接近的是“{near[0]}”，" if near else ""
     return InputError(
         f"缺少“{names[0]}”列（也可叫 {'、'.join(names[1:5])}）",

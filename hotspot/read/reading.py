@@ -13,7 +13,17 @@ import pandas as pd
 
 from hotspot.errors import InputError
 from hotspot.read.encoding import DAMAGED
-from hotspot.read.headers import SEARCHED_ROWS, Header, assign, check_mapping, find_header, key_field, missing_column
+from hotspot.read.headers import (
+    SEARCHED_ROWS,
+    Header,
+    assign,
+    check_mapping,
+    find_header,
+    is_data,
+    key_field,
+    missing_column,
+    shown,
+)
 from hotspot.read.table import Sheet, find_files, read_sheets
 from hotspot.schema import REJECT_COLUMNS
 
@@ -150,10 +160,9 @@ def _take(
         first = [more, *islice(stream, SEARCHED_ROWS + 2)]
     header = find_header([cells for _, cells in first], list(mapping.values()))
     if header is None:
-        shown = max((cells for _, cells in first), key=len)
-        return missing_column(
-            kind.columns[kind.required[0]][0], shown if max(map(len, shown)) < 16 else (), sheet.where
-        )
+        harmless = [cells for _, cells in first[:SEARCHED_ROWS] if not is_data(cells)]
+        fullest = max(harmless, key=lambda cells: sum(map(bool, cells)), default=[])
+        return missing_column(kind.columns[kind.required[0]][0], fullest, sheet.where)
     chosen, taken = assign(header.headings, kind.columns, mapping)
     for name in kind.required:
         if name not in chosen:
@@ -219,8 +228,9 @@ def _check_used(mapping: Mapping[str, str], kind: Kind, rows: Rows) -> None:
         field_name = key_field(key, kind.columns)
         wanted = any(field_name in fields for fields in kind.columns.values())
         if wanted and heading not in used and kind.required:
-            shown = "、".join(sorted(used))
-            raise InputError("列名对应（--map）右边的列不在表中", found=heading[:40], fix=f"表中认出的列有 {shown}")
+            known = "、".join(shown(name) for name in sorted(used))
+            what = "列名对应（--map）右边的列不在表中"
+            raise InputError(what, found=shown(heading, 40), fix=f"表中认出的列有 {known}")
 
 
 def in_order(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import glob
+import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from hotspot.errors import InputError
+from hotspot.text.normalise import drop_invisible
 
 MAX_COLUMNS: Final = 700  # a spreadsheet of an office has some dozens; more is a broken file
 EXACT_FLOAT: Final = 10**15  # a spreadsheet keeps fifteen digits of a number: longer ids are no longer what they were
@@ -62,7 +64,7 @@ class Sheet:
     @property
     def where(self) -> str:
         """How a message calls it."""
-        return f"{self.file} 工作表 {self.name}" if self.name else self.file
+        return f"{self.file} 工作表 {drop_invisible(self.name)}" if self.name else self.file
 
 
 def cell_text(value: object) -> str:
@@ -93,9 +95,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(
-                p for p in path.iterdir() if p.suffix.lower() in _ENDINGS and not p.name.startswith(("~", "."))
-            )
+            inside = _tables_in(path)
             if not inside:
                 raise InputError("文件夹里没有可读的表格", where=path.name, fix="支持 xlsx、xls、csv、tsv、parquet")
             found += inside
@@ -106,8 +106,16 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
             if not matches:
                 raise InputError("找不到文件", where=str(path), fix="请检查路径和文件名")
             found += [Path(match) for match in matches if not Path(match).is_dir()]
-    unique = {file.resolve(): file for file in reversed(found)}
+    unique = {os.path.realpath(file): file for file in reversed(found)}
     return sorted(unique.values(), key=lambda file: (file.name, str(file)))
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    try:
+        names = sorted(folder.iterdir())
+    except OSError:
+        raise InputError("没有读取权限", where=folder.name, fix="请检查文件夹权限") from None
+    return [path for path in names if path.suffix.lower() in _ENDINGS and not path.name.startswith(("~", "."))]
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -118,8 +126,10 @@ def _first_bytes(path: Path) -> bytes:
             return file.read(4096)
     except PermissionError:
         raise InputError("没有读取权限", where=path.name, fix="请检查文件权限") from None
-    except OSError as error:
-        raise InputError("无法读取文件", where=path.name, found=error.strerror or "", fix="请检查磁盘和路径") from None
+    except FileNotFoundError:
+        raise InputError("找不到文件", where=path.name, fix="请检查路径和文件名") from None
+    except OSError:
+        raise InputError("无法读取文件", where=path.name, fix="请检查磁盘和路径") from None
 
 
 def read_sheets(path: Path) -> Iterator[Sheet]:

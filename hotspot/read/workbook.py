@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 import zlib
@@ -29,7 +30,7 @@ _OTHERS: Final = (
 
 def read_workbook(path: Path) -> Iterator[Sheet]:
     """Yield the sheets of a spreadsheet file."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError
 
     with path.open("rb") as file:
         is_zip = file.read(2) == b"PK"
@@ -38,7 +39,7 @@ def read_workbook(path: Path) -> Iterator[Sheet]:
     else:
         _check_ole(path)
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = _open(path, is_zip)
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             if sheet.total_width > MAX_COLUMNS:
@@ -55,6 +56,15 @@ def read_workbook(path: Path) -> Iterator[Sheet]:
         if type(error).__name__ == "PanicException":
             raise _damaged(path) from None
         raise
+
+
+def _open(path: Path, is_zip: bool) -> Any:
+    """Open a workbook; the library believes the ending where it is given a path, so a wrong one is kept from it."""
+    from python_calamine import CalamineWorkbook
+
+    if path.suffix.lower() in ((".xlsx", ".xlsm") if is_zip else (".xls", ".et")):
+        return CalamineWorkbook.from_path(str(path))
+    return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
 
 
 def _damaged(path: Path) -> InputError:
