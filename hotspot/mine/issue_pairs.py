@@ -24,6 +24,7 @@ FEATURES: Final = (
     "words",
     "title",
     "full",
+    "rare",
     "theme",
     "problem",
     "place",
@@ -32,6 +33,7 @@ FEATURES: Final = (
     "spelling",
     "strings",
     "title_strings",
+    "matter",
     "placed",
     "headed",
     "caller",
@@ -85,6 +87,7 @@ def candidates(views: Views) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         _joined(heaviest(views.title), 0.25),
         _joined(heaviest(views.strings, 30), 1.5),
         _joined(heaviest(views.names, 6), 0.02),
+        _joined(heaviest(views.place, 12), 0.35),
     ]
     keys = np.unique(np.concatenate(found))
     return keys // max(len(views), 1), keys % max(len(views), 1)
@@ -99,7 +102,13 @@ def product(matrix: Any, left: NDArray[np.int64], right: NDArray[np.int64]) -> N
     return values
 
 
-def compare(views: Views, callers: NDArray[np.int64], days: NDArray[np.float64]) -> Pairs:
+def compare(
+    views: Views,
+    callers: NDArray[np.int64],
+    days: NDArray[np.float64],
+    themes: NDArray[np.int64],
+    primary: NDArray[np.int64],
+) -> Pairs:
     """Return the candidate pairs with their agreement.
 
     Parameters
@@ -110,6 +119,8 @@ def compare(views: Views, callers: NDArray[np.int64], days: NDArray[np.float64])
         Number of the caller, -1 where unknown.
     days : ndarray of float
         Time in days, NaN where unknown.
+    themes, primary : ndarray of int
+        Number of the theme and of the primary place, -1 where unknown.
     """
     left, right = candidates(views)
     placed = np.diff(views.names.indptr) > 0
@@ -118,13 +129,16 @@ def compare(views: Views, callers: NDArray[np.int64], days: NDArray[np.float64])
     gap = np.nan_to_num(np.abs(days[left] - days[right]), nan=_UNKNOWN_GAP)
     columns = {
         name: product(getattr(views, name), left, right)
-        for name in ("words", "title", "full", "theme", "problem", "place", "head", "names", "spelling")
+        for name in ("words", "title", "full", "rare", "theme", "problem", "place", "head", "names", "spelling")
     }
     columns["strings"] = np.log1p(product(views.strings, left, right))
     columns["title_strings"] = np.log1p(product(views.title_strings, left, right))
     headed = np.diff(views.head.indptr) > 0
     columns["headed"] = (headed[left] & headed[right]).astype(float)
     columns["placed"] = (placed[left] & placed[right]).astype(float)
+    themed = (themes[left] >= 0) & (themes[right] >= 0)
+    same_place = (primary[left] == primary[right]) & (primary[left] >= 0)
+    columns["matter"] = (themed & same_place & (themes[left] == themes[right])).astype(float)
     # Two calls of a caller who calls every day say little, two of one who calls twice a lot.
     columns["caller"] = np.where(same, 1.0 / np.sqrt(np.maximum(calls[callers[left]] - 1, 1)), 0.0)
     columns["days"] = np.log1p(gap)

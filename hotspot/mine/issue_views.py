@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -23,6 +23,8 @@ HEAD: Final = 30  # characters of the text that stand for its title where there 
 SEPARATOR: Final = "|"  # between names in the columns of places
 _WHOLE: Final = 1500  # characters of a text that are read at all
 _COMMON: Final = 0.3  # a word in more than this share of the calls tells nothing
+_RARE: Final = 0.01  # a word in at most this share of the calls may be a name
+_RARE_CALLS: Final = 20  # or in so few calls
 _AREA_SHARE: Final = 0.05  # a place in more than this share of the calls is an area, no place
 _FEW: Final = 50  # but words and places of so few calls are kept, however few the calls are
 _AREA: Final = re.compile(r"[A-Z]\d*[市县区]?|[市县区镇乡]|省|[^\w]+|\d")
@@ -38,6 +40,7 @@ class Views:
     words: Any  # title twice and the lead of the text
     title: Any  # words of the title
     full: Any  # words of the whole text
+    rare: Any  # words of title and lead that few calls hold and that tell no problem: names, most of them
     theme: Any  # words of the whole text without those of place names
     problem: Any  # kinds of problem (issue_problems.txt)
     place: Any  # spelling of the places: names and their pairs of characters
@@ -137,9 +140,26 @@ def _specific(names: list[list[str]]) -> list[list[str]]:
     return [[name for name in row if calls[name] <= most] for row in names]
 
 
+def primary_places(calls: pd.DataFrame) -> pd.Series:
+    """Return the place that each call is about, ``""`` where it is about none or only about an area."""
+    return pd.Series(
+        [names[0] if names else "" for names in _specific(_split(calls["head_places"]))], index=calls.index
+    )
+
+
+def _rare(rows: list[list[str]], known: Mapping[str, object]) -> list[list[str]]:
+    calls = Counter(word for row in rows for word in set(row))
+    most = max(_RARE * len(rows), _RARE_CALLS)
+    return [[word for word in row if len(word) > 1 and calls[word] <= most and word not in known] for row in rows]
+
+
 def build_views(calls: pd.DataFrame) -> Views:
     """Return the views of the calls (columns as in `hotspot.mine.issues.ISSUE_COLUMNS`)."""
-    texts = [words.split() for words in calls["words"]]
+    # The words may repeat the title in front: it has its own weight.
+    texts = [
+        words[len(title) :].split() if words.startswith(title) else words.split()
+        for title, words in zip(calls["title_words"], calls["words"], strict=True)
+    ]
     heads = [title.split() or _lead(text, HEAD) for title, text in zip(calls["title_words"], texts, strict=True)]
     leads = [_lead(text) for text in texts]
     whole = [head * 2 + start for head, start in zip(heads, leads, strict=True)]
@@ -157,6 +177,7 @@ def build_views(calls: pd.DataFrame) -> Views:
         words=weigh(whole, most=_COMMON),
         title=weigh(heads, most=_COMMON),
         full=weigh(longer, most=_COMMON),
+        rare=weigh(_rare(whole, known), most=1.0),
         theme=weigh((_outside(words, names) for words, names in zip(longer, told, strict=True)), most=_COMMON),
         problem=weigh([kind for word in words for kind in known.get(word, ())] for words in bare),
         # The places that the title names, or the primary one, are what the call is about: they count double.

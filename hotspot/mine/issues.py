@@ -9,13 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hotspot.mine.issue_linkage import link
-from hotspot.mine.issue_pairs import compare
+from hotspot.mine.issue_pairs import Pairs, compare
 from hotspot.mine.issue_score import likeness
 from hotspot.mine.issue_table import ISSUE_COLUMNS, complete, issue_table, place_columns
 from hotspot.mine.issue_titles import describe_issues
-from hotspot.mine.issue_views import build_views
+from hotspot.mine.issue_views import build_views, primary_places
 
-__all__ = ["ISSUE_COLUMNS", "IssueClusterer", "describe_issues", "issue_table", "place_columns"]
+__all__ = ["ISSUE_COLUMNS", "IssueClusterer", "compare_calls", "describe_issues", "issue_table", "place_columns"]
 
 
 class IssueClusterer:
@@ -25,7 +25,7 @@ class IssueClusterer:
     ----------
     min_size : int, default 3
         Calls an issue must have.
-    cut : float, default 0.45
+    cut : float, default 0.4
         Mean likeness at which two groups still join: lower joins more.
 
     Attributes
@@ -42,7 +42,7 @@ class IssueClusterer:
     [0, 0, -1, 0]
     """
 
-    def __init__(self, min_size: int = 3, cut: float = 0.45) -> None:
+    def __init__(self, min_size: int = 3, cut: float = 0.4) -> None:
         self.min_size = min_size
         self.cut = cut
 
@@ -66,7 +66,7 @@ class IssueClusterer:
         labels = np.full(len(table), -1, dtype=np.int64)
         self.cohesion_: dict[int, float] = {}
         if len(table) > 1:
-            pairs = compare(build_views(ordered), _callers(ordered["caller"]), _days(ordered["time"]))
+            pairs = compare_calls(ordered)
             values = likeness(pairs, len(table))
             groups = [
                 group
@@ -85,13 +85,25 @@ class IssueClusterer:
         return labels
 
 
+def compare_calls(table: pd.DataFrame) -> Pairs:
+    """Return the pairs of calls worth comparing, with their agreement (columns as in `ISSUE_COLUMNS`)."""
+    table = complete(table)
+    return compare(
+        build_views(table),
+        _numbers(table["caller"]),
+        _days(table["time"]),
+        _numbers(table["theme"]),
+        _numbers(primary_places(table)),
+    )
+
+
 def _content_order(table: pd.DataFrame) -> NDArray[np.int64]:
     """Return the order of the calls by content: what follows does not see the order of the rows."""
     return table.sort_values(["msg_id", "words", "title_words", "time", "caller"], kind="stable").index.to_numpy()
 
 
-def _callers(callers: pd.Series) -> NDArray[np.int64]:
-    numbers, names = pd.factorize(callers, sort=True)
+def _numbers(values: pd.Series) -> NDArray[np.int64]:
+    numbers, names = pd.factorize(values, sort=True)
     return np.asarray(np.where(np.asarray(names, dtype=object)[numbers] == "", -1, numbers), dtype=np.int64)
 
 
