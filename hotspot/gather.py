@@ -56,9 +56,14 @@ class Week:
     @property
     def previous(self) -> store.Week | None:
         """The period just before, of the same length, if the history holds it."""
+        eve = self.first - dt.timedelta(days=1)
+        return next((week for week in self.past_of_same_length if week.last_day == eve), None)
+
+    @property
+    def past_of_same_length(self) -> tuple[store.Week, ...]:
+        """The earlier periods that can be compared with this one."""
         length = len(self.days)
-        before = [week for week in self.past if week.last_day == self.first - dt.timedelta(days=1)]
-        return next((week for week in before if (week.last_day - week.first_day).days + 1 == length), None)
+        return tuple(week for week in self.past if (week.last_day - week.first_day).days + 1 == length)
 
     def previous_counts(self, kind: str) -> dict[str, int] | None:
         """Return the counts of the period before by name; ``None`` without it."""

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from hotspot.config import Config, EventConfig
+from hotspot.mine.baseline import find_alarms
 from hotspot.mine.categories import CategoryClassifier
 from hotspot.mine.hotspots import HotspotRules, Past, find_hotspots, find_mass
 from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
 from hotspot.mine.onset import Event
-from hotspot.mine.places import Gazetteer, Places, find_places
+from hotspot.mine.places import Gazetteer, find_places
 from hotspot.mine.repeats import RepeatInput, find_repeats, says_again
 from hotspot.mine.themes import find_themes
 from hotspot.scale import cut_all
-from hotspot.schema import Hotspot, Issue, RepeatGroup
+from hotspot.schema import Alarm, Hotspot, Issue, RepeatGroup
 from hotspot.store.history import CallRecord
 from hotspot.text.dialogue import caller_text
 from hotspot.text.mask import mask_all
@@ -43,6 +44,8 @@ class Mined:
     issues: tuple[Issue, ...]
     mass: tuple[Issue, ...]
     repeats: tuple[RepeatGroup, ...]
+    rising: tuple[Alarm, ...]
+    chronic: tuple[Alarm, ...]
     aliases: tuple[tuple[str, str, int, str], ...]  # spelled, canonical, calls, evidence
     abstained: int
 
@@ -67,6 +70,7 @@ def mine_calls(
     classifier: CategoryClassifier,
     days: Sequence[dt.date],
     past: Sequence[CallRecord] = (),
+    past_counts: Sequence[Mapping[tuple[str, str, str], int]] = (),
     previous_themes: Mapping[str, int] | None = None,
     weeks_running: Mapping[str, int] | None = None,
     jobs: int = 1,
@@ -82,6 +86,8 @@ def mine_calls(
         直接答复, 工单转办 or 其他 for each call: the last kind holds no demand.
     past : sequence of CallRecord
         Calls of the weeks before, for repeats.
+    past_counts : sequence of mapping
+        What the history counted in each earlier week, oldest first: (kind, name, place) to calls.
     previous_themes : mapping, optional
         Calls per theme in the week before; ``None`` without history.
     """
@@ -153,7 +159,22 @@ def mine_calls(
     known = None if previous_themes is None else Past(previous_themes, weeks_running or {})
     hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known)
     repeats = find_repeats(_repeat_inputs(demands), [_remembered(call) for call in past])
-    return _joined(calls, kinds, demands, rows, masked, found, hotspots, issues, repeats, config)
+    alarms = find_alarms(demands, past_counts, told={hotspot.theme for hotspot in hotspots}, excluded=config.excluded)
+    hotspots = tuple(replace(hotspot, baseline=alarms.baselines.get(hotspot.theme)) for hotspot in hotspots)
+    whole = _all_calls(calls, kinds, demands, rows, masked, hotspots, issues)
+    spelled = found.mentions.assign(msg_id=demands["msg_id"].to_numpy()[found.mentions["call"]])
+    return Mined(
+        demands=whole,
+        mentions=spelled,
+        hotspots=hotspots,
+        issues=issues,
+        mass=find_mass(issues, config.issues.mass_callers),
+        repeats=repeats,
+        rising=alarms.rising,
+        chronic=alarms.chronic,
+        aliases=tuple((a.spelled, a.canonical, a.count, a.evidence) for a in found.aliases),
+        abstained=int(demands["guessed"].sum()),
+    )
 
 
 def _hotspot_rules(config: Config) -> HotspotRules:
@@ -192,18 +213,15 @@ def _remembered(call: CallRecord) -> RepeatInput:
     return RepeatInput(call.msg_id, call.caller, call.time, call.category, call.theme, call.place)
 
 
-def _joined(
+def _all_calls(
     calls: pd.DataFrame,
     kinds: pd.Series,
     demands: pd.DataFrame,
     rows: np.ndarray,
     masked: list[str],
-    places: Places,
     hotspots: tuple[Hotspot, ...],
     issues: tuple[Issue, ...],
-    repeats: tuple[RepeatGroup, ...],
-    config: Config,
-) -> Mined:
+) -> pd.DataFrame:
     """Put the demands back among all calls and name the issue and the hotspot of each."""
     whole = pd.DataFrame({"msg_id": calls["msg_id"], "time": calls["time"], "caller": calls["caller"], "kind": kinds})
     whole = whole.reset_index(drop=True)
@@ -219,14 +237,4 @@ def _joined(
     in_hotspot = {call: hotspot.id for hotspot in hotspots for call in hotspot.calls}
     whole["issue_id"] = whole["msg_id"].map(in_issue).fillna("")
     whole["hotspot_id"] = whole["msg_id"].map(in_hotspot).fillna("")
-    mentions = places.mentions.assign(msg_id=demands["msg_id"].to_numpy()[places.mentions["call"]])
-    return Mined(
-        demands=whole,
-        mentions=mentions,
-        hotspots=hotspots,
-        issues=issues,
-        mass=find_mass(issues, config.issues.mass_callers),
-        repeats=repeats,
-        aliases=tuple((a.spelled, a.canonical, a.count, a.evidence) for a in places.aliases),
-        abstained=int(demands["guessed"].sum()),
-    )
+    return whole

@@ -75,6 +75,7 @@ def analyze(request: Request, config: Config, progress: Callable[[str], None] = 
             classifier=classifier,
             days=week.days,
             past=history.past_calls(week.first),
+            past_counts=[past.counts for past in week.past_of_same_length],
             previous_themes=week.previous_counts("theme"),
             weeks_running=week.weeks_running(),
             jobs=request.jobs,

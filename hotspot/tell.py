@@ -12,6 +12,7 @@ import pandas as pd
 from hotspot import __version__
 from hotspot.config import Config
 from hotspot.gather import Week, earlier_cases
+from hotspot.mine.baseline import FEWEST_WEEKS
 from hotspot.mine.cases import CaseWords, find_hard_cases, follow_up
 from hotspot.mine.tallies import (
     INVALID,
@@ -65,6 +66,7 @@ def tell_week(
     quoted = {call for hotspot in hotspots for call in hotspot.calls}
     quoted |= {call for issue in (*mined.issues, *mined.mass) for call in issue.calls}
     quoted |= {call for group in mined.repeats for call in group.calls}
+    quoted |= {call for alarm in (*mined.rising, *mined.chronic) for call in alarm.calls}
     excerpts = demands.loc[demands["msg_id"].isin(quoted), ["msg_id", "masked"]]
     return Facts(
         head=_head(week, config),
@@ -80,8 +82,8 @@ def tell_week(
         orders=orders,
         hotspots=hotspots,
         issues=mined.issues,
-        rising=(),
-        chronic=(),
+        rising=mined.rising,
+        chronic=mined.chronic,
         repeats=mined.repeats,
         mass=mined.mass,
         hard_cases=hard,
@@ -268,8 +270,9 @@ def _notes(week: Week, mined: Mined) -> tuple[str, ...]:
     notes = []
     if week.previous is None:
         notes.append("历史中没有上一周期的数据，不作环比。")
-    if len(week.past) < 3:
-        notes.append(f"历史仅有{len(week.past)}个周期，不足以判断异常，本期不列苗头性问题。")
+    comparable = len(week.past_of_same_length)
+    if comparable < FEWEST_WEEKS:
+        notes.append(f"历史仅有{comparable}个周期，不足以判断异常，本期不列苗头性问题。")
     if week.orders is None:
         notes.append("未提供工单表，工单办理情况从略。")
     if week.flows is None:
