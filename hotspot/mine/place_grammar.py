@@ -141,6 +141,12 @@ def no_institutions() -> frozenset[str]:
 
 
 @cache
+def workplaces() -> frozenset[str]:
+    """Return the kinds of workplaces that stand for a place where wages are owed and nothing else is named."""
+    return _tagged("place_cues.txt")["用工"]
+
+
+@cache
 def generics() -> frozenset[str]:
     """Return the words that make no name with a suffix: 居民 (小区), 附近 (工地)."""
     text = resources.files("hotspot.resources").joinpath("place_generic.txt").read_text(encoding="utf-8")
@@ -168,7 +174,7 @@ def _ends() -> re.Pattern[str]:
 
 # Characters before a suffix that make the two a word of their own: 公路, 探路, 返乡.
 _FALSE_BEFORE: Final = {
-    "路": frozenset("公道马线网电思套出退走让问半迷赶跑带修探绕弯段条幅回截拦占堵过小该啥盏引铁"),
+    "路": frozenset("路公道马线网电思套出退走让问半迷赶跑带修探绕弯段条幅回截拦占堵过小该啥盏引铁"),
     "乡": frozenset("返回下家故城老同外还"),
     "村": frozenset("农乡本全我该各自"),
     "站": frozenset("基车到下上各每本该这全"),

@@ -42,6 +42,7 @@ _NO_NAME_START: Final = frozenset("园城苑路区县市村镇街号栋期楼州
 _CONFIGURED: Final = 1000  # texts, as it were, that hold a name of the configuration
 _LONG_COMPANY: Final = 10
 _JUNK_START: Final = frozenset("而对由拟报像做因于将接向且即均原现")  # they stick to the left of names
+_SHORTENED: Final = ("小区", "家园", "花园", "花苑", "佳园", "嘉园", "新城", "大厦")  # left out by callers
 _SAMPLE: Final = 30_000  # texts from which names are learned
 _SHARE_SAMPLE: Final = 5_000  # texts in which the share of a bare name is counted
 _LONG_HEAD: Final = 8
@@ -203,7 +204,6 @@ def learn(texts: Sequence[str]) -> Lexicon:
             if c.start == c.suffix:
                 tails.add(text[c.start : c.end])
             anchored.add(text[c.start : c.suffix])
-            anchored.add(text[c.soft : c.suffix])
             for start in range(c.start, c.suffix):
                 if inside_code(text, start):
                     continue
@@ -283,6 +283,20 @@ def _head_names(heads: Counter[str], texts: Sequence[str]) -> dict[str, str]:
         if sum(name in _heads(text) for text in holding) >= _HEAD_SHARE * len(holding):
             kept[name] = ""
     return kept
+
+
+def short_names(lexicon: Lexicon) -> list[str]:
+    """Return the names of dwellings that are known well enough to be heard in their first two characters."""
+    return [
+        name
+        for name, times in lexicon.full.items()
+        if times > KNOWN
+        and len(name) == 4
+        and name.endswith(_SHORTENED)
+        and 2 * lexicon.anchored[name[:2]] >= times
+        and name[:2] not in plain_words()
+        and not is_generic(name[:2])
+    ]
 
 
 def add_known(lexicon: Lexicon, names: Iterable[str]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, candidates, suffix_kinds, trie_pattern
+from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, candidates, suffix_kinds, trie_pattern, workplaces
 from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_common, is_generic, is_verbal
 
 _LINE: Final = re.compile(
@@ -28,6 +28,14 @@ _ANY_SITE: Final = frozenset(("建筑", "施工", "在建", "建设"))  # 某小
 _ENOUGH: Final = 1.0
 
 
+_WAGES: Final = re.compile(r"工资|公资|工钱|欠薪|讨薪|薪水|月薪|血汗钱|劳务费|劳务公司")
+_WAGE_NEAR: Final = 60  # characters between a workplace and the word for wages
+_SHORT_BEFORE: Final = r"(?:(?<=[住在是：:，,。！？、\s])|(?<=我们)|(?<=反映)|^)"
+_SHORT_AFTER: Final = (
+    r"(?=院|的|家|住|[，。、\s]|[一二三四五六七八九十\d]{1,3}号?[楼栋幢]|顶楼|没|不|这|暖|业主|整个|全|停|$)"
+)
+
+
 class Mention(NamedTuple):
     """A place name at ``text[start:end]``."""
 
@@ -41,6 +49,31 @@ def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """Return a pattern that finds the names, longest first, or None where there are none."""
     longer = sorted({name for name in names if len(name) > 1})
     return re.compile(trie_pattern(longer)) if longer else None
+
+
+def short_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return a pattern that finds two-character names of dwellings (怡馨 for 怡馨小区) where a place may stand."""
+    short = sorted({name[:2] for name in names})
+    return re.compile(f"{_SHORT_BEFORE}(?:{trie_pattern(short)}){_SHORT_AFTER}") if short else None
+
+
+def find_workplace(text: str) -> Mention | None:
+    """Return the kind of workplace that a caller owed wages names, where nothing more exact is said.
+
+    Examples
+    --------
+    >>> find_workplace("我在快递网点分拣，三个月工资没发").name
+    '快递网点'
+    """
+    for match in _workplace_pattern().finditer(text) if _WAGES.search(text) else ():
+        if _WAGES.search(text, max(0, match.start() - _WAGE_NEAR), match.end() + _WAGE_NEAR):
+            return Mention(match.start(), match.end(), match[0], "单位")
+    return None
+
+
+@cache
+def _workplace_pattern() -> re.Pattern[str]:
+    return re.compile(trie_pattern(workplaces()))
 
 
 @lru_cache(maxsize=100_000)
@@ -98,6 +131,8 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
 def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> bool:
     if candidate.kind == CUE or candidate.start == candidate.suffix:
         return False
+    if last.kind == "小区" and text[candidate.suffix : candidate.end] == "物业":
+        return False
     gap = text[last.end : candidate.suffix]
     wide = last.kind in ("街道社区", "村镇")
     if candidate.kind == "街道社区":
@@ -130,7 +165,7 @@ def _cue_name(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> 
     return start if start == floor or _LOCATING.search(text, max(0, start - 3), start) else -1
 
 
-def find_mentions(text: str, lexicon: Lexicon, known: re.Pattern[str] | None) -> list[Mention]:
+def find_mentions(text: str, lexicon: Lexicon, known: Sequence[re.Pattern[str]]) -> list[Mention]:
     """Return the place mentions of a text from left to right."""
     found = [Mention(m.start(), m.end(), m[0], "公交线路") for m in _LINE.finditer(text)]
     lines = [(m.start, m.end) for m in found]
@@ -154,7 +189,7 @@ def find_mentions(text: str, lexicon: Lexicon, known: re.Pattern[str] | None) ->
         start = begin(text, candidate, floor, lexicon)
         if start >= 0 and _accept(text, start, candidate, lexicon, floor):
             names.append(Mention(start, candidate.end, text[start : candidate.end], candidate.kind))
-    bare = _known(text, names, known) if known else []
+    bare = [mention for pattern in known for mention in _known(text, names, pattern)]
     replaced = {mention.start for mention in bare}
     return sorted(found + [mention for mention in names if mention.start not in replaced] + bare)
 

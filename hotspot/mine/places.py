@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hotspot.mine import place_lexicon
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
-from hotspot.mine.place_mentions import Mention, find_mentions, name_pattern
+from hotspot.mine.place_mentions import Mention, find_mentions, find_workplace, name_pattern, short_pattern
 from hotspot.mine.place_primary import choose
 from hotspot.schema import MENTION_COLUMNS
 
@@ -91,7 +91,11 @@ def find_places(
     whole = [f"{head}\n{text}" if head else text for head, text in zip(heads, texts, strict=True)]
     lexicon = place_lexicon.learn(whole)
     place_lexicon.add_known(lexicon, {*gazetteer.places, *gazetteer.aliases})
-    known = name_pattern({*gazetteer.places, *gazetteer.aliases, *lexicon.bare})
+    patterns = (
+        name_pattern({*gazetteer.places, *gazetteer.aliases, *lexicon.bare}),
+        short_pattern(place_lexicon.short_names(lexicon)),
+    )
+    known = [pattern for pattern in patterns if pattern]
     per_call = [find_mentions(text, lexicon, known) for text in whole]
     spelled = Counter(mention.name for found in per_call for mention in found)
     kinds = _kinds(per_call)
@@ -110,9 +114,14 @@ def find_places(
     for call, found in enumerate(per_call):
         offset = len(whole[call]) - len(texts[call])
         best = choose(whole[call], offset, found, times)
+        workplace = find_workplace(whole[call]) if best < 0 else None
+        if workplace:
+            found.append(workplace)
+            found.sort()
+            best = found.index(workplace)
         region = regions[call] if regions is not None else ""
         for position, mention in enumerate(found):
-            place = canonical[mention.name]
+            place = canonical.get(mention.name, mention.name)
             said, near = _said_district(whole[call], mention.start, gazetteer.districts)
             district = near or gazetteer.places.get(place, "") or said or region
             rows.append((call, mention.start - offset, mention.name, place, district, mention.kind, position == best))
