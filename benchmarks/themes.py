@@ -65,10 +65,9 @@ def themes_of(week: pd.DataFrame, predicted: list[str]) -> list[str]:
 
 
 def repeats_of(week: pd.DataFrame, predicted: list[str], found: list[str]) -> list[RepeatInput]:
-    rows = zip(
-        week["msg_id"], week["来电号码"], week["来电时间"], predicted, found, week["place"], week["words"], week["whole"],
-        strict=True,
-    )  # fmt: skip
+    names = ("msg_id", "来电号码", "来电时间", "place", "words", "whole")
+    msg_ids, callers, times, places, words, texts = (week[name] for name in names)
+    rows = zip(msg_ids, callers, times, predicted, found, places, words, texts, strict=True)
     return [RepeatInput(*row[:6], frozenset(row[6].split()), says_again(row[7])) for row in rows]
 
 

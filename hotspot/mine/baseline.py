@@ -84,27 +84,29 @@ def find_baseline(past: Sequence[int], observed: int, dispersion: float = _USUAL
     >>> find_baseline([10, 12], 30) is None
     True
     """
-    counts = np.asarray(past[-_MOST_WEEKS:], dtype=np.float64)
-    if len(counts) < FEWEST_WEEKS:
-        return None
+    return find_baselines([past], [observed], dispersion)[0]
+
+
+def find_baselines(
+    past: Sequence[Sequence[int]], observed: Sequence[int], dispersion: float = _USUAL_DISPERSION
+) -> list[Baseline | None]:
+    """Return `find_baseline` of many series of equal length at once."""
+    counts = np.asarray(past, dtype=np.float64)
+    if not len(counts) or counts.shape[1] < FEWEST_WEEKS:
+        return [None] * len(counts)
+    counts = counts[:, -_MOST_WEEKS:]
     weights = np.ones_like(counts)
     for _ in range(2):  # once to find earlier outbreaks, once without their weight
-        weeks = float(weights.sum())
-        mean = (float(weights @ counts) + _PRIOR_CALLS) / weeks
+        weeks = weights.sum(axis=1)
+        mean = ((weights * counts).sum(axis=1) + _PRIOR_CALLS) / weeks
         # The mean is itself known only as well as the weeks allow.
         variance = dispersion * mean * (1 + 1 / weeks)
-        upper, p = _tail(mean, variance, observed)
-        weights = np.where(counts > upper, _OUTBREAK_WEIGHT, 1.0)
-    return Baseline(observed=observed, expected=mean, upper=upper, p=p, weeks=len(counts))
-
-
-def _tail(mean: float, variance: float, observed: int) -> tuple[float, float]:
-    """Return the upper limit of usual counts and the probability of at least `observed`."""
-    if variance <= mean * 1.000001:
-        usual = stats.poisson(mean)
-    else:
-        usual = stats.nbinom(mean**2 / (variance - mean), mean / variance)
-    return float(usual.ppf(_UPPER)), float(usual.sf(observed - 1))
+        size, chance = mean**2 / (variance - mean), mean / variance
+        upper = stats.nbinom.ppf(_UPPER, size, chance)
+        weights = np.where(counts > upper[:, None], _OUTBREAK_WEIGHT, 1.0)
+    p = stats.nbinom.sf(np.asarray(observed) - 1, size, chance)
+    rows = zip(observed, mean.tolist(), upper.tolist(), p.tolist(), strict=True)
+    return [Baseline(int(seen), usual, limit, value, counts.shape[1]) for seen, usual, limit, value in rows]
 
 
 def reject_false(p_values: Sequence[float], rate: float = _FALSE_DISCOVERIES) -> NDArray[np.bool_]:
@@ -164,8 +166,8 @@ def find_alarms(
     keys = sorted(known | set(current))
     series = {key: [week.get(key, 0) for week in weeks] for key in keys}
     dispersion = estimate_dispersion(list(series.values()))
-    baselines = {key: find_baseline(series[key], len(current.get(key, ())), dispersion) for key in keys}
-    tested = [(key, baseline) for key, baseline in baselines.items() if baseline is not None]
+    found = find_baselines(list(series.values()), [len(current.get(key, ())) for key in keys], dispersion)
+    tested = [(key, baseline) for key, baseline in zip(keys, found, strict=True) if baseline is not None]
     stands = reject_false([baseline.p for _, baseline in tested])
     rising, chronic = [], []
     for (key, baseline), unusual in zip(tested, stands, strict=True):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from scipy import stats
 
 # The step must be hard to explain by chance (over all days tried) and large enough to be worth a sentence.
-_CHANCE: Final = 0.001
+_CHANCE: Final = 0.005
+# A known event names its day beforehand: only that day is tried.
+_CHANCE_AT_EVENT: Final = 0.05
 _RATIO: Final = 2.5
 _FEWEST: Final = 8
 _NEAR: Final = 1  # days between a known event and the step that it explains
@@ -58,25 +60,27 @@ def find_step(daily: Sequence[int], weights: Sequence[float] | None = None) -> i
     >>> find_step([20, 13, 15, 9, 14, 13, 13]) is None
     True
     """
+    best = max(_steps(daily, weights, range(1, len(daily)), _CHANCE), default=None)
+    return -best[1] if best else None
+
+
+def _steps(
+    daily: Sequence[int], weights: Sequence[float] | None, starts: range, chance: float
+) -> Iterator[tuple[float, int]]:
+    """Yield log-likelihood and negative position of the days from which the calls come clearly faster than before."""
     total = sum(daily)
-    if total < _FEWEST or len(daily) < 2:
-        return None
+    if total < _FEWEST:
+        return
     load = [max(weight, 1e-9) for weight in weights] if weights and sum(weights) > 0 else [1.0] * len(daily)
-    whole = sum(load)
-    best: tuple[float, int] | None = None
-    for start in range(1, len(daily)):
-        before, usual = sum(daily[:start]), sum(load[:start]) / whole
+    for start in starts:
+        before, usual = sum(daily[:start]), sum(load[:start]) / sum(load)
         after = total - before
         # Pseudo-count: nothing before is not infinitely less than something after.
         if (after / (1 - usual)) < _RATIO * ((before + 0.5) / usual):
             continue
-        chance = float(stats.binom.cdf(before, total, usual)) * (len(daily) - 1)
-        likelihood = sum(
-            count * math.log(count / (total * share)) for count, share in ((before, usual), (after, 1 - usual)) if count
-        )
-        if chance <= _CHANCE and (best is None or likelihood > best[0]):
-            best = (likelihood, start)
-    return best[1] if best else None
+        if float(stats.binom.cdf(before, total, usual)) * len(starts) <= chance:
+            parts = ((before, usual), (after, 1 - usual))
+            yield sum(count * math.log(count / (total * share)) for count, share in parts if count), -start
 
 
 def find_onset(
@@ -109,15 +113,20 @@ def find_onset(
     >>> find_onset([0, 16, 19, 31, 27, 27, 25], dt.date(2024, 10, 14), theme="供暖不热", events=[event])
     (datetime.date(2024, 10, 15), '自10月15日开始供暖以来')
     """
-    step = find_step(daily, weights)
-    if step is None:
-        return None, ""
-    day = first + dt.timedelta(days=step)
-    if expected_per_day is not None and expected_per_day * (len(daily) - step) >= sum(daily[step:]):
-        return None, ""  # more than before in the week, yet no more than in other weeks
     last = first + dt.timedelta(days=len(daily) - 1)
+    step, wording = find_step(daily, weights), "以来"
     for event in events:
         known = event.date_in(first, last)
-        if known is not None and abs((known - day).days) <= _NEAR and (not event.themes or theme in event.themes):
-            return known, f"自{known.month}月{known.day}日{event.name}以来"
-    return day, f"自{day.month}月{day.day}日以来"
+        if known is None or (event.themes and theme not in event.themes):
+            continue
+        at = (known - first).days
+        near = step is not None and abs(at - step) <= _NEAR
+        if near or (event.themes and at > 0 and any(_steps(daily, weights, range(at, at + 1), _CHANCE_AT_EVENT))):
+            step, wording = at, f"{event.name}以来"
+            break
+    if step is None:
+        return None, ""
+    if expected_per_day is not None and expected_per_day * (len(daily) - step) >= sum(daily[step:]):
+        return None, ""  # more than before in the week, yet no more than in other weeks
+    day = first + dt.timedelta(days=step)
+    return day, f"自{day.month}月{day.day}日{wording}"

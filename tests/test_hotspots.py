@@ -1,0 +1,206 @@
+import datetime as dt
+import random
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotspot.mine.baseline import estimate_dispersion, find_alarms, find_baseline, find_baselines, reject_false
+from hotspot.mine.hotspots import HotspotRules, Past, find_hotspots, find_mass, hotspot_id
+from hotspot.mine.onset import Event
+from hotspot.schema import Issue
+
+FIRST, LAST = dt.date(2024, 10, 14), dt.date(2024, 10, 20)
+
+
+def make_calls(*groups):
+    """Rows for (theme, category, number, place, first day of the week)."""
+    rows = []
+    for theme, category, number, place, start in groups:
+        for at in range(number):
+            rows.append(
+                {
+                    "msg_id": f"{theme}{place}{at:03d}",
+                    "time": pd.Timestamp(FIRST) + pd.Timedelta(days=start + at % (7 - start), hours=9),
+                    "caller": f"{theme}{place}{at // 2}" if at % 5 else "",
+                    "category": category,
+                    "theme": theme,
+                    "place": place,
+                    "district": "东城区" if place else "",
+                    "text": "锅炉坏了，家里才12度" if theme == "供暖不热" else "问一下",
+                    "words": "锅炉 坏 家里" if theme == "供暖不热" else "问",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+WEEK = make_calls(
+    ("供暖不热", "公共服务类", 30, "仁和小区", 1),
+    ("供暖不热", "公共服务类", 6, "西苑小区", 1),
+    ("供暖不热", "公共服务类", 2, "利和小区", 1),
+    ("停电", "公共服务类", 8, "", 0),
+    ("拖欠工资", "社会事业类", 25, "", 0),
+    ("查询工单办理进度", "热线事务类", 60, "", 0),
+    ("路灯井盖损坏", "城乡建设类", 9, "", 0),
+    ("其他", "其他类", 30, "", 0),
+)
+RULES = HotspotRules(excluded=frozenset({"热线事务类"}), events=(Event("开始供暖", 10, 15, ("供暖不热",)),))
+
+
+def find(calls=WEEK, rules=RULES, past=None):
+    return find_hotspots(calls, FIRST, LAST, rules, past)
+
+
+def test_hotspots_are_the_loud_themes_outside_the_hotline_itself():
+    assert [(hotspot.theme, hotspot.count) for hotspot in find()] == [("供暖不热", 38), ("拖欠工资", 25)]
+
+
+def test_thresholds():
+    assert [hotspot.theme for hotspot in find(rules=HotspotRules(min_share=0.1, min_calls=8, most=2))] == [
+        "查询工单办理进度",
+        "供暖不热",
+    ]
+    assert find(rules=HotspotRules(min_share=50)) == ()
+    assert find(WEEK.iloc[:0]) == ()
+
+
+def test_places_enter_with_enough_calls():
+    places = find()[0].places
+    assert [(place.place, place.district, place.count) for place in places] == [
+        ("仁和小区", "东城区", 30),
+        ("西苑小区", "东城区", 6),
+    ]
+    assert all(len(place.calls) == place.count for place in places)
+
+
+def test_heading_names_the_category_only_where_the_theme_fills_it():
+    heating, wages = find()
+    assert heating.whole_category
+    assert not wages.whole_category  # offices always head wages by their own name
+    lone = find(rules=HotspotRules(excluded=frozenset({"热线事务类"}), headings={"供暖不热": "供暖保障"}))[0]
+    assert (lone.heading, lone.whole_category) == ("供暖保障", False)
+
+
+def test_calls_classified_as_hotline_matters_do_not_hide_a_matter_of_the_city():
+    calls = WEEK.copy()
+    calls.loc[calls["theme"].eq("供暖不热") & (calls["place"] == "仁和小区"), "category"] = "热线事务类"
+    assert find(calls)[0].category == "公共服务类"
+
+
+def test_callers_are_counted_once_and_unknown_ones_each():
+    rows = WEEK[WEEK["theme"] == "拖欠工资"]
+    named = rows.loc[rows["caller"] != "", "caller"].nunique()
+    assert find()[1].callers == named + int((rows["caller"] == "").sum())
+
+
+def test_daily_counts_add_up_and_onset_is_tied_to_the_event():
+    heating = find()[0]
+    assert sum(heating.daily) == heating.count
+    assert heating.daily[0] == 0
+    assert (heating.onset, heating.onset_text) == (dt.date(2024, 10, 15), "自10月15日开始供暖以来")
+
+
+def test_causes_and_effects_carry_their_calls():
+    heating = find()[0]
+    assert [phrase.text for phrase in heating.causes] == ["锅炉损坏"]
+    assert "家中温度较低" in [phrase.text for phrase in heating.effects]
+    assert all(len(phrase.calls) == phrase.count <= heating.count for phrase in heating.causes + heating.effects)
+
+
+@pytest.mark.parametrize(
+    ("previous", "seen", "status"),
+    [
+        ({}, {}, "新增"),
+        ({"供暖不热": 19}, {hotspot_id("供暖不热"): 2}, "持续第3周，上升100.00%"),
+        ({"供暖不热": 76}, {hotspot_id("供暖不热"): 1}, "持续第2周，下降50.00%"),
+        ({"供暖不热": 38}, {hotspot_id("供暖不热"): 1}, "持续第2周，基本持平"),
+    ],
+)
+def test_status_against_the_week_before(previous, seen, status):
+    assert find(past=Past(previous, seen))[0].status == status
+
+
+def test_without_history_there_is_no_status():
+    assert (find()[0].status, find()[0].previous, find()[0].baseline) == ("", None, None)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_shuffling_changes_nothing(seed):
+    order = list(range(len(WEEK)))
+    random.Random(seed).shuffle(order)
+    assert find(WEEK.iloc[order].reset_index(drop=True)) == find()
+
+
+def test_an_unrelated_call_removes_no_hotspot():
+    more = pd.concat([WEEK, make_calls(("树木修剪与飞絮", "其他类", 1, "", 0))], ignore_index=True)
+    assert {hotspot.id for hotspot in find()} <= {hotspot.id for hotspot in find(more)}
+
+
+def test_doubling_all_calls_removes_no_hotspot():
+    twice = pd.concat([WEEK, WEEK.assign(msg_id=WEEK["msg_id"] + "b")], ignore_index=True)
+    assert {hotspot.id for hotspot in find()} <= {hotspot.id for hotspot in find(twice)}
+
+
+def test_identity_survives_renamed_calls():
+    renamed = WEEK.assign(msg_id=[f"{at:05d}" for at in range(len(WEEK))])
+    assert [hotspot.id for hotspot in find(renamed)] == [hotspot.id for hotspot in find()]
+
+
+def test_mass_complaints_need_callers():
+    def issue(number, callers):
+        return Issue(str(number), "", "", "", "", 9, callers, None, None, (), "", 1.0, ())
+
+    found = find_mass([issue(1, 4), issue(2, 5), issue(3, 8)], callers=5)
+    assert [entry.id for entry in found] == ["3", "2"]
+
+
+def past_weeks(number, **themes):
+    return [{("theme", name, ""): count for name, count in themes.items()} for _ in range(number)]
+
+
+def test_a_rise_above_the_past_alarms_and_a_usual_count_does_not():
+    alarms = find_alarms(
+        WEEK, past_weeks(6, 供暖不热=36, 拖欠工资=5, 停电=8, 路灯井盖损坏=9, 其他=30), excluded=["热线事务类"]
+    )
+    assert "拖欠工资" in [alarm.subject for alarm in alarms.rising]
+    assert not {"停电", "路灯井盖损坏"} & {alarm.subject for alarm in alarms.rising}
+    assert [alarm.subject for alarm in alarms.chronic] == ["供暖不热", "其他"]
+    assert all(alarm.baseline.observed == len(alarm.calls) for alarm in alarms.rising + alarms.chronic)
+
+
+def test_no_alarm_without_history_and_none_for_main_hotspots():
+    assert find_alarms(WEEK, past_weeks(2, 供暖不热=1)).rising == ()
+    alarms = find_alarms(WEEK, past_weeks(6, 拖欠工资=2), told=["拖欠工资", "供暖不热"])
+    assert not {"拖欠工资", "供暖不热"} & {alarm.subject for alarm in alarms.rising}
+
+
+def test_an_earlier_outbreak_does_not_hide_the_next():
+    calm, burst = [4, 5, 4, 5, 4, 5, 4, 5], [4, 5, 4, 60, 4, 5, 4, 5]
+    assert find_baseline(burst, 25, 1.0).p < 0.01
+    assert find_baseline(calm, 25, 1.0).p < find_baseline(burst, 25, 1.0).p
+
+
+def test_false_alarms_are_rare_on_quiet_weeks():
+    import numpy as np
+
+    rng = np.random.default_rng(5)
+    counts = rng.negative_binomial(8, 8 / (8 + rng.gamma(1.0, 6.0, size=400)), size=(40, 400))
+    alarms = 0
+    for week in range(8, 40):
+        past = counts[week - 8 : week].T
+        dispersion = estimate_dispersion(past.tolist())
+        lines = find_baselines(past.tolist(), counts[week].tolist(), dispersion)
+        stands = reject_false([line.p for line in lines])
+        alarms += sum(bool(s) and line.observed >= 5 for s, line in zip(stands, lines, strict=True))
+    assert alarms / 32 <= 1.0
+
+
+@given(st.lists(st.floats(0, 1), max_size=40))
+def test_false_discovery_control_never_passes_a_larger_p_than_one_it_refuses(values):
+    stands = reject_false(values)
+    passed = [p for p, s in zip(values, stands, strict=True) if s]
+    refused = [p for p, s in zip(values, stands, strict=True) if not s]
+    assert not passed or not refused or max(passed) <= min(refused)
+    assert all(p <= 0.05 for p in passed)

@@ -1,0 +1,70 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotspot.mine.phrases import CAUSE, EFFECT, SITE, load_concepts, mine_phrases, mine_sites
+
+
+def texts_of(phrases):
+    return [phrase.text for phrase in phrases]
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("小区主管道维修挖了三天", "管道维修"),
+        ("锅炉房的锅炉昨晚又坏了", "锅炉损坏"),
+        ("说是换热站的泵烧了", "换热站故障"),
+        ("水压上不去，高层不热", "水压不足、循环不畅"),
+        ("楼道里分户阀一直没开", "阀门未开启"),
+    ],
+)
+def test_causes_of_cold_homes(text, cause):
+    causes, _ = mine_phrases([text] * 3, list("abc"), theme="供暖不热")
+    assert cause in texts_of(causes)
+
+
+def test_reason_of_unpaid_wages():
+    causes, effects = mine_phrases(["没签劳动合同，工资一分没给"] * 4, list("abcd"), theme="拖欠工资")
+    assert [(p.text, p.count) for p in causes] == [("未签订劳动合同", 4)]
+    assert texts_of(effects) == ["工资长期未结清"]
+
+
+def test_what_is_denied_is_no_cause():
+    causes, _ = mine_phrases(["不是锅炉坏了"] * 5, list("abcde"), theme="供暖不热")
+    assert causes == ()
+
+
+def test_phrases_of_another_theme_are_not_used():
+    causes, effects = mine_phrases(["拖欠的钱没给，没签合同"] * 5, list("abcde"), theme="供暖不热")
+    assert not {"未签订劳动合同", "工资长期未结清"} & set(texts_of(causes + effects))
+
+
+def test_the_floor_is_calls_and_share():
+    texts = ["锅炉坏了"] * 4 + ["你好"] * 396
+    ids = [str(at) for at in range(400)]
+    assert mine_phrases(texts, ids, theme="供暖不热")[0] == ()  # 1 % of the calls
+    assert mine_phrases(texts[:100], ids[:100], theme="供暖不热")[0][0].count == 4
+    assert mine_phrases(texts[:2], ids[:2], theme="供暖不热")[0] == ()
+
+
+def test_a_call_counts_for_one_kind_of_site():
+    sites = mine_sites(["光伏电站工地"] * 3 + ["某住宅楼工地"] * 4, [str(at) for at in range(7)])
+    assert [(site.text, site.count) for site in sites] == [("建筑工地", 4), ("光伏电站", 3)]
+
+
+def test_concepts_are_well_formed():
+    concepts = load_concepts()
+    assert {concept.kind for concept in concepts} == {CAUSE, EFFECT, SITE}
+    assert len({(c.kind, c.text) for c in concepts}) == len(concepts)
+    assert all(not concept.found_in("") for concept in concepts)
+
+
+@given(st.lists(st.sampled_from(["锅炉坏了", "屋里才十度", "换热站停了", "谢谢", ""]), max_size=30))
+def test_each_phrase_is_in_each_of_its_calls(texts):
+    ids = [str(at) for at in range(len(texts))]
+    causes, effects = mine_phrases(texts, ids, theme="供暖不热", floor_calls=1, floor_share=0)
+    concepts = {concept.text: concept for concept in load_concepts()}
+    for phrase in causes + effects:
+        assert phrase.count == len(phrase.calls) == len(set(phrase.calls))
+        assert all(concepts[phrase.text].found_in(texts[int(call)]) for call in phrase.calls)
