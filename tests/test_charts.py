@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import struct
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ from factsample import bare_facts, full_facts, sample_calls
 from hotspot.errors import HotspotError
 from hotspot.report import charts, charts_data
 from hotspot.report.charts_data import Bar, BarChart, ColumnChart, GridChart
+from hotspot.schema import Part
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -79,6 +81,16 @@ def test_the_grid_of_places_is_sorted_and_cut():
     assert totals == sorted(totals, reverse=True)
     assert len(totals) <= charts_data.GRID_ROWS
     assert chart.rows[0] == "西城区 和谐家园小区"
+
+
+def test_long_periods_are_drawn_in_weeks():
+    daily = tuple(Part((dt.date(2024, 1, 1) + dt.timedelta(days=number)).isoformat(), 1000) for number in range(366))
+    facts = dataclasses.replace(full_facts(), overview=dataclasses.replace(full_facts().overview, daily=daily))
+    chart = charts_data.daily_chart(facts)
+    assert chart is not None
+    assert (len(chart.ticks), chart.ticks[0]) == (18, "1月1日\n起21天")
+    assert sum(chart.series[0][1]) == 366_000
+    assert charts.render_png(chart).startswith(b"\x89PNG")
 
 
 def test_a_missing_glyph_is_an_error_and_names_the_chart():

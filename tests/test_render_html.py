@@ -111,7 +111,7 @@ def test_a_bare_week_says_what_is_missing():
     assert "没有上一周的历史数据" in page
     assert "本期未形成达到认定标准的主要热点。" in page
     assert "占比0.00%" not in page
-    assert "较上周" not in page
+    assert "较上周增" not in page
 
 
 def test_the_same_facts_give_the_same_page(page):

@@ -175,20 +175,30 @@ def _draw_columns(chart: ColumnChart) -> Figure:
     height = tall * len(chart.series)
     figure, axes = _canvas(chart.name, height, left, 0.2, below=0.5)
     axes.set_xlim(0, len(chart.ticks))
+    widest = max((str(value) for _, values in chart.series for value in values), key=_ems, default="")
+    numbers = _fitting(widest, (WIDTH - left - 0.2) / len(chart.ticks))
     for number, (label, values) in enumerate(chart.series):
         floor = height - tall * (number + 1)
-        scale = (tall - 0.35) / (max(values) or 1)
-        _write(axes, -0.1, floor + (tall - 0.35) / 2, _wrap(label), ha="right")
+        scale = (tall - 0.38) / (max(values) or 1)
+        _write(axes, -0.1, floor + (tall - 0.38) / 2, _wrap(label), ha="right")
         for position, value in enumerate(values):
             tip = f"{label} {chart.ticks[position]}：{value}件".replace("\n", " ")
             _bar(axes, position + 0.2, floor, 0.6, value * scale, DARK, tip)
-            _write(axes, position + 0.5, floor + value * scale + 0.1, str(value), FONT_SIZE - 1, ha="center")
+            _write(axes, position + 0.5, floor + value * scale + 0.03, str(value), ha="center", va="bottom", **numbers)
         axes.plot([0, len(chart.ticks)], [floor, floor], color=GREY, linewidth=0.8, clip_on=False)
     every = -(-len(chart.ticks) // 10)
     for position, tick in enumerate(chart.ticks):
         if position % every == 0:
             _write(axes, position + 0.5, -0.06, tick, FONT_SIZE - 1, ha="center", va="top", clip_on=False)
     return figure
+
+
+def _fitting(widest: str, room: float) -> dict[str, Any]:
+    """Size and turn of numbers so that the widest fits its column of so many inches."""
+    for size in (FONT_SIZE - 1, FONT_SIZE - 3):
+        if _inches(widest, size) <= 0.9 * room:
+            return {"size": size}
+    return {"size": FONT_SIZE - 4, "rotation": 90}
 
 
 def _draw_grid(chart: GridChart) -> Figure:
@@ -199,8 +209,11 @@ def _draw_grid(chart: GridChart) -> Figure:
     figure, axes = _canvas(chart.name, height, left, 0.2)
     axes.set_xlim(0, len(chart.columns))
     largest = max((value for line in chart.values for value in line), default=0) or 1
+    every = -(-len(chart.columns) // 10)
+    numbers = _fitting(str(largest), (WIDTH - left - 0.2) / len(chart.columns))
     for x, column in enumerate(chart.columns):
-        _write(axes, x + 0.5, height - head / 2, _wrap(column), FONT_SIZE - 1, ha="center")
+        if x % every == 0:
+            _write(axes, x + 0.5, height - head / 2, _wrap(column), FONT_SIZE - 1, ha="center")
     for number, (row, line) in enumerate(zip(rows, chart.values, strict=True)):
         y = height - head - step * (number + 1)
         _write(axes, -0.08 * len(chart.columns) / (WIDTH - left - 0.2), y + step / 2, row, FONT_SIZE - 1, ha="right")
@@ -208,7 +221,7 @@ def _draw_grid(chart: GridChart) -> Figure:
             tip = f"{chart.rows[number]} {chart.columns[x]}：{value}件".replace("\n", " ")
             _bar(axes, x + 0.02, y + 0.02, 0.96, step - 0.04, _shade(value / largest), tip if value else "")
             colour = "white" if value / largest > 0.45 else INK
-            _write(axes, x + 0.5, y + step / 2, str(value) if value else "·", FONT_SIZE - 1, ha="center", color=colour)
+            _write(axes, x + 0.5, y + step / 2, str(value) if value else "·", ha="center", color=colour, **numbers)
     return figure
 
 

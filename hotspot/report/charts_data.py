@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hotspot.report.wording import WEEKDAYS, day, format_percent, per_myriad
-from hotspot.schema import Facts, Part
+from hotspot.schema import Facts
 
 OVERVIEW: Final = "总体概况一览表"
 CATEGORIES: Final = "诉求分类一览表"
@@ -18,6 +18,8 @@ DAILY_CATEGORIES: Final = "每日分类受理量"
 TIMELINES: Final = "主要热点每日来电"
 PLACES: Final = "主要热点地点分布"
 LOAD: Final = "承办单位在办与超期工单"
+MOST_COLUMNS: Final = 31
+WEEK_COLUMNS: Final = 26
 GRID_ROWS: Final = 20  # a taller grid no longer fits a page
 
 
@@ -125,17 +127,41 @@ def load_chart(facts: Facts, top: int = 15) -> BarChart | None:
     return BarChart(LOAD, bars, inner_label="其中超期", outer_label="在办") if bars else None
 
 
-def _tick(date: dt.date) -> str:
-    return f"{day(date)}\n{WEEKDAYS[date.weekday()]}"
+def tick(date: dt.date, days: int = 1) -> str:
+    """A day, or the first of several, as it stands under a column: two lines."""
+    return f"{day(date)}\n{WEEKDAYS[date.weekday()] if days == 1 else f'起{days}天'}"
+
+
+def days_together(days: int) -> int:
+    """How many days one column stands for: one up to a month, whole weeks beyond.
+
+    Examples
+    --------
+    >>> days_together(7), days_together(31), days_together(92), days_together(366)
+    (1, 1, 7, 21)
+    """
+    return 1 if days <= MOST_COLUMNS else 7 * -(-days // (7 * WEEK_COLUMNS))
+
+
+def add_days(counts: Sequence[int]) -> tuple[int, ...]:
+    """Counts per day, added up to what the columns stand for."""
+    step = days_together(len(counts))
+    return tuple(sum(counts[start : start + step]) for start in range(0, len(counts), step))
+
+
+def day_ticks(first: dt.date, days: int) -> tuple[str, ...]:
+    """The words under the columns of so many days."""
+    step = days_together(days)
+    return tuple(tick(first + dt.timedelta(days=start), step) for start in range(0, days, step))
 
 
 def daily_chart(facts: Facts) -> ColumnChart | None:
     """Calls per day."""
-    daily: Sequence[Part] = facts.overview.daily
+    daily = facts.overview.daily
     if not daily:
         return None
-    ticks = tuple(_tick(dt.date.fromisoformat(part.name)) for part in daily)
-    return ColumnChart(DAILY, ticks, (("受理量", tuple(part.count for part in daily)),))
+    ticks = day_ticks(dt.date.fromisoformat(daily[0].name), len(daily))
+    return ColumnChart(DAILY, ticks, (("受理量", add_days([part.count for part in daily])),))
 
 
 def daily_category_chart(facts: Facts, calls: Sequence[Mapping[str, object]]) -> GridChart | None:
@@ -144,20 +170,19 @@ def daily_category_chart(facts: Facts, calls: Sequence[Mapping[str, object]]) ->
     for call in calls:
         known[str(call["category"])][str(call["time"])[:10]] += 1
     rows = tuple(part.name for part in facts.categories if part.name in known)
-    days = tuple(part.name for part in facts.overview.daily)
+    days = [part.name for part in facts.overview.daily]
     if not rows or not days:
         return None
-    values = tuple(tuple(known[row][name] for name in days) for row in rows)
-    return GridChart(DAILY_CATEGORIES, rows, tuple(_tick(dt.date.fromisoformat(name)) for name in days), values)
+    values = tuple(add_days([known[row][name] for name in days]) for row in rows)
+    return GridChart(DAILY_CATEGORIES, rows, day_ticks(dt.date.fromisoformat(days[0]), len(days)), values)
 
 
 def timeline_chart(facts: Facts) -> ColumnChart | None:
     """Calls per day of each main hotspot."""
     if not facts.hotspots:
         return None
-    length = len(facts.hotspots[0].daily)
-    ticks = tuple(_tick(facts.head.first_day + dt.timedelta(days=number)) for number in range(length))
-    return ColumnChart(TIMELINES, ticks, tuple((hotspot.heading, hotspot.daily) for hotspot in facts.hotspots))
+    ticks = day_ticks(facts.head.first_day, len(facts.hotspots[0].daily))
+    return ColumnChart(TIMELINES, ticks, tuple((spot.heading, add_days(spot.daily)) for spot in facts.hotspots))
 
 
 def place_chart(facts: Facts) -> GridChart | None:

@@ -92,7 +92,7 @@
     const keys = names[name].filter((key) => counts.has(key));
     if (name !== "day") keys.sort((one, two) => counts.get(two) - counts.get(one));
     const largest = Math.max(1, ...counts.values());
-    box.replaceChildren(...keys.slice(0, 12).map((key) => {
+    box.replaceChildren(...keys.slice(0, name === "day" ? 31 : 12).map((key) => {
       const button = make("button", "facet");
       button.type = "button";
       button.title = `${key}：${counts.get(key)}件`;

@@ -142,6 +142,8 @@ def _add_styles(document: Document, *, keep: bool) -> None:
             style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         if name == FOOT:
             style.paragraph_format.line_spacing = Pt(FOOT_LINE)
+            style.paragraph_format.left_indent = Pt(SMALL_SIZE * 4)  # under the first addressee, not under 抄送
+            style.paragraph_format.first_line_indent = Pt(-SMALL_SIZE * 4)
         if name == FIGURE:
             style.paragraph_format.keep_with_next = True
             style.paragraph_format.space_before = Pt(6)
@@ -266,8 +268,6 @@ def _add_foot(document: Document, bulletin: Bulletin) -> None:
     rule.paragraph_format.line_spacing = Pt(0.75)
     printed = _add_spread_line(document, bulletin.print_line, FOOT, lead=IDEOGRAPHIC_SPACE)
     for paragraph in (copied, rule, printed):
-        paragraph.paragraph_format.left_indent = Pt(SMALL_SIZE * 4)  # under the first addressee, not under 抄送
-        paragraph.paragraph_format.first_line_indent = Pt(-SMALL_SIZE * 4)
         properties = paragraph._p.get_or_add_pPr()
         frame = parse_xml(
             f'<w:framePr {nsdecls("w")} w:w="{int(Mm(TEXT_WIDTH).twips)}" w:hSpace="0" w:vSpace="0" '

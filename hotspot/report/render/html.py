@@ -12,7 +12,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
-from hotspot.report import wording
+from hotspot.report import charts_data, wording
 from hotspot.report.bulletin import Bulletin, Heading, Paragraph
 from hotspot.report.render.page_data import build_matrix, pack_calls
 from hotspot.report.render.plain import plain_text
@@ -117,7 +117,9 @@ def _share(part: int, whole: int) -> str:
 
 
 def _change(part: Part, last: str) -> str:
-    return wording.change(part.count, part.previous, last) or "—"
+    """The change without its 较上周: the head of the column says what it is compared with."""
+    told = wording.change(part.count, part.previous, last)
+    return told.removeprefix(f"较{last}").removeprefix(f"与{last}") or "—"
 
 
 def _moment(time: dt.datetime | None) -> str:
@@ -189,13 +191,14 @@ def _section_paragraphs(bulletin: Bulletin, start: str) -> list[tuple[Sentence, 
 
 
 def _days(facts: Facts, spot: Hotspot) -> list[dict[str, object]]:
-    largest = max(spot.daily, default=0) or 1
+    counts = charts_data.add_days(spot.daily)
+    step, largest = charts_data.days_together(len(spot.daily)), max(counts, default=0) or 1
     days = []
-    for number, count in enumerate(spot.daily):
-        date = facts.head.first_day + dt.timedelta(days=number)
-        days.append({"label": wording.day(date), "short": f"{date.month}-{date.day}", "count": count,
-                     "weekday": wording.WEEKDAYS[date.weekday()],
-                     "height": round(48 * count / largest, 1)})  # fmt: skip
+    for number, count in enumerate(counts):
+        date = facts.head.first_day + dt.timedelta(days=number * step)
+        label = charts_data.tick(date, step).replace("\n", " ")
+        height = round(48 * count / largest, 1)
+        days.append({"label": label, "short": f"{date.month}-{date.day}", "count": count, "height": height})
     return days
 
 

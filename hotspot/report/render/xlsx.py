@@ -134,9 +134,11 @@ class _Sheet:
         self._sheet.write_formula(self.next_row, column, formula, self._book.total, value)
         self.next_row += 1
 
-    def filter(self, last_row: int | None = None) -> None:
-        """Put filters on the head, over the rows written so far."""
-        self._sheet.autofilter(0, 0, max(1, (last_row or self.next_row) - 1), len(self._columns) - 1)
+    def filter(self) -> None:
+        """Put filters on the head, over the rows written so far; a sheet without rows says so."""
+        if self.next_row == 1:
+            self.add(("（无）",))
+        self._sheet.autofilter(0, 0, max(1, self.next_row - 1), len(self._columns) - 1)
 
 
 def _change(part: Part) -> float | None:
