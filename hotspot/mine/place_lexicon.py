@@ -116,6 +116,19 @@ def is_verbal(body: str) -> bool:
     return _made_of(body, lambda word: word in words or word in generic or word.isdigit())
 
 
+@lru_cache(maxsize=100_000)
+def is_broken(body: str) -> bool:
+    """Tell whether a verb or function word stands in `body`, so that it is a stretch of a sentence.
+
+    Examples
+    --------
+    >>> is_broken("厂家拒绝"), is_broken("书山郡")
+    (True, False)
+    """
+    words = verbal_words()
+    return any(body[at : at + 2] in words for at in range(len(body) - 1))
+
+
 def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     """Return where the name of `candidate` begins (not before `floor`), or -1 if nothing there is a name."""
     first = max(candidate.start, floor)
@@ -296,6 +309,7 @@ def short_names(lexicon: Lexicon) -> list[str]:
         and 2 * lexicon.anchored[name[:2]] >= times
         and name[:2] not in plain_words()
         and not is_generic(name[:2])
+        and not CODE.match(name)
     ]
 
 

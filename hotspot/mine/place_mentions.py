@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, candidates, suffix_kinds, trie_pattern, workplaces
-from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_common, is_generic, is_verbal
+from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_broken, is_common, is_generic, is_verbal
 
 _LINE: Final = re.compile(
     r"(?:地铁|轨道交通|公交|轻轨)?(?:[一二三四五六七八九十]{1,3}|[A-Za-z]?\d{1,3})(?:号线|#线)(?:[东南西北]延线)?"
@@ -29,6 +29,10 @@ _ENOUGH: Final = 1.0
 
 
 _WAGES: Final = re.compile(r"工资|公资|工钱|欠薪|讨薪|薪水|月薪|血汗钱|劳务费|劳务公司")
+_LONG_GAP: Final = 4
+_PEOPLE: Final = re.compile(r"[数几近多两三四五六七八九十百千万]{2,}$|[百千万]$")
+_HAN_PAIR: Final = re.compile(r"[\u3400-\u9fff]{2}")
+_NUMBERED_SCHOOL: Final = re.compile(r"[A-Z]\d{0,2}[市县区][一二三四五六七八九十]{1,2}[中小](?![心间学])")
 _WAGE_NEAR: Final = 60  # characters between a workplace and the word for wages
 _SHORT_BEFORE: Final = r"(?:(?<=[住在是：:，,。！？、\s])|(?<=我们)|(?<=反映)|^)"
 _SHORT_AFTER: Final = (
@@ -118,6 +122,8 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
     score += 0.3 if lexicon.anchored[body] > 1 else 0.0
     score -= 1.0 if is_common(own) else 0.0
     score -= (0.3 if crisp else 0.7) if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") else 0.0
+    if times < KNOWN and is_broken(body):
+        score -= 0.4 if crisp else 0.8
     if crisp:
         score += 0.8 if CODE.match(text, max(0, start - 2), start) else 0.6
     elif start == candidate.start:
@@ -149,6 +155,12 @@ def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> 
         return False
     if candidate.kind == "工地" and (is_generic(gap.lstrip("某")) or is_common(gap.lstrip("某"))):
         return True
+    if last.kind == candidate.kind == "小区" and candidate.start <= last.start and len(gap) <= _LONG_GAP:
+        return not is_common(gap)
+    if not candidate.strong and lexicon.full[text[last.start : candidate.end]] < KNOWN:
+        return False
+    if is_broken(text[last.start : candidate.suffix]):
+        return False
     if wide or last.kind == "道路" or begin(text, candidate, 0, lexicon) > last.start:
         return False
     whole = lexicon.body[text[last.start : candidate.suffix]]
@@ -160,6 +172,8 @@ def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> 
 def _cue_name(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     start = max(candidate.start, floor)
     body = text[start : candidate.suffix]
+    if _PEOPLE.search(body) or not _HAN_PAIR.search(body):
+        return -1
     if not 3 <= len(body) <= 7 or is_common(body) or generic_tail(body) or candidate.soft > start:
         return -1
     return start if start == floor or _LOCATING.search(text, max(0, start - 3), start) else -1
@@ -168,6 +182,7 @@ def _cue_name(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> 
 def find_mentions(text: str, lexicon: Lexicon, known: Sequence[re.Pattern[str]]) -> list[Mention]:
     """Return the place mentions of a text from left to right."""
     found = [Mention(m.start(), m.end(), m[0], "公交线路") for m in _LINE.finditer(text)]
+    found += [Mention(m.start(), m.end(), m[0], "学校") for m in _NUMBERED_SCHOOL.finditer(text)]
     lines = [(m.start, m.end) for m in found]
     names: list[Mention] = []
     for candidate in candidates(text):
@@ -183,6 +198,10 @@ def find_mentions(text: str, lexicon: Lexicon, known: Sequence[re.Pattern[str]])
             floor = last.end
         if candidate.kind in (CUE, PHASE):
             start = _cue_name(text, candidate, floor, lexicon)
+            whole = _cue_name(text, candidate, 0, lexicon) if start < 0 and floor else -1
+            if 0 <= whole <= names[-1].start and not suffix_kinds().get(names[-1].name[-1], ("", True))[1]:
+                names.pop()
+                start = whole
             if start >= 0:
                 names.append(Mention(start, candidate.end, text[start : candidate.end], "小区"))
             continue
