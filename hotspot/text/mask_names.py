@@ -24,13 +24,17 @@ _WHO: Final = r"(?:市民|来电人|群众|诉求人|反映人|用户|客户)\s?
 # What may stand right behind a name that is said in passing.
 _AFTER: Final = re.compile(
     r"$|[\s，。、；：！？,.;:!?（）()【】\[\]“”\"'…—\-0-9/]|电话|手机|号码|联系|身份证|住|家住|家在|的身份|的电话|的手机|的号|先生|女士|同志|老人|师傅|"
-    r"来电|来信|反映|称|嘛|啊|呀|呢|哈|吧|哩|撒|我在|我家|我是|我的|我想|我要|我这|本人|在|因|因为|想|就|是|要|说|问|男|女|于|今年|现|等|和|、|代|替|投诉|咨询"
+    r"来电|来信|反映|称|了|嘛|啊|呀|呢|哈|吧|哩|撒|我在|我家|我是|我的|我想|我要|我这|本人|在|因|因为|想|就|是|要|说|问|男|女|于|今年|现|等|和|、|代|替|投诉|咨询"
+)
+# What may besides stand behind a name of three characters: so long a name is hardly the beginning of a word.
+_AFTER_LONG: Final = re.compile(
+    "留言|求助|致电|联名|签|都|还|没|不|已|也|能|有|被|把|对|向|去|到|给|跟|让|会|从|又|再|家|的|你|他|她|我|您|申请|办|拿|写|打|买|均|共|两|一|与|及|同|以|将|该|欠|承诺|声称|自|本|收|拒|患|负责|辱|骗|打|砸"
 )
 _TITLE: Final = r"(?:先生|女士|老人|同志|小姐|大爷|大妈|阿姨|奶奶|老师|师傅|大姐|大哥)"
 _STARTS: Final = r"(?:^|[\s，。：:；！？,!?（(“])"
 _HELLO: Final = r"(?:你好|您好|喂|哎|嗯|对|是)?[，, ]?"
 _KIN: Final = (
-    "父亲|母亲|爸爸|妈妈|爸|妈|父|母|丈夫|妻子|老公|老婆|爱人|孩子|儿子|女儿|儿媳|女婿|弟弟|哥哥|姐姐|妹妹|弟|兄|侄子|外甥|孙子|孙女|"
+    "父亲|母亲|爸爸|妈妈|爸|妈|父|母|丈夫|妻子|之妻|其妻|其夫|老公|老婆|爱人|孩子|儿子|女儿|儿媳|女婿|弟弟|哥哥|姐姐|妹妹|弟|兄|侄子|外甥|孙子|孙女|"
     "爷爷|奶奶|外婆|岳父|岳母|公公|婆婆|舅舅|舅|叔叔|叔|邻居|同事|朋友|室友|表弟|表哥|亲戚"
 )
 _ROLES: Final = (
@@ -38,19 +42,20 @@ _ROLES: Final = (
     "诉求人|反映人|亲属|家属|户主|机主|退役军人|残疾人|残疾军人|参战老兵"
 )
 _LABELS: Final = (
-    "姓名|名字|户名|户主|登记人|收件人|收货人|联系人|署名|落款|持卡人|机主|车主|房主|房东|法人|法定代表人|当事人|申请人|患者|"
-    "死者|伤者|参保人|投诉人|求助人|经办人|负责人|老板|工头|包工头"
+    "姓名|名字|户名|户主|登记人|收件人|收货人|联系人|署名|落款|持卡人|机主|车主|房主|房东|法人代表|法定代表人|法人|当事人|申请人|患者|"
+    "死者|伤者|参保人|投诉人|求助人|经办人|负责人|收款人|付款人|承包人|被告|原告|班主任|队长|老板|工头|包工头"
 )
 _CALLED: Final = f"我|本人|他|她|人|名字|大名|小名|全名|全|真名|原名|老板|工头|司机|师傅|医生|老师|{_KIN}"
-# Each ends right before the name. The first ones announce a name and nothing else.
+# Each ends right before the name. The first ones announce a name and nothing else; the next may stand before one part
+# of a Tibetan name; the others are weak.
 _TRIGGERS: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?:{_CALLED})(?:的?名字)?(?:就|也)?(?:叫做?|名叫|叫个)[:：，, ]?(?P<at>)",
         rf"{_STARTS}(?:名叫|叫做|叫)(?P<at>)",
-        rf"{_STARTS}(?:喂|你好|您好|哎)?[，, ]?我(?P<at>)",
-        rf"(?:{_LABELS})(?:的?(?:名字|姓名))?(?:就?是|为|叫|[写填登]的?是?|[:：，]|\s){{1,3}}(?P<at>)",
+        rf"(?:{_LABELS})(?:的?(?:名字|姓名))?(?:就?是|为|叫|[写填登]的?是?|[:：，]|\s){{0,3}}(?P<at>)",
         r"(?:[写打登改念听]成了?|写作|更正为|应为|应该是)[“\"]?(?P<at>)",
+        rf"{_STARTS}(?:喂|你好|您好|哎)?[，, ]?我(?P<at>)",
         rf"{_STARTS}{_HELLO}(?:我是|我就是|就是我|这里是|本人是?|本人系|留的?是?|留名|留|记|找|就说)[:：，, ]?(?P<at>)",
         r"(?:姓名|称呼|名字|贵姓|哪位|登记人|报一下|户名|是谁|联系人)[^：:]{0,28}"
         rf"{_WHO}(?:是|嗯|好的?|哦|行|对|可以|登记的是|写的?|就写)?[，, 、]?(?P<at>)",
@@ -59,10 +64,14 @@ _TRIGGERS: Final = tuple(
         rf"(?:{_KIN})(?:是|叫|名叫)?(?P<at>)",
     )
 )
-_STRONG: Final = 5
+_CERTAIN: Final = 4
 _BRACKET: Final = re.compile(
     rf"(?P<surname>{_HAN}{{1,2}}){_TITLE}[（(](?:姓名[:：]?|全名|本名|名叫)?(?P<name>{_HAN}{{2,5}})(?=[，,、：:；\s（）()\d]|身份证|电话|手机|男|女|住|系)"
 )
+_SUBJECT: Final = re.compile(
+    rf"{_STARTS}(?P<name>{_HAN}{{3,4}}?)(?=来电|来信|来函|来访|致电|反映|投诉|留言|咨询|诉称|求助|表示)"
+)
+_LISTED: Final = re.compile("[、和与及]")
 _TITLE_AT: Final = re.compile(_TITLE)
 _BEFORE_NUMBER: Final = re.compile(
     rf"(?P<name>{_HAN}{{2,5}})(?:[\s，,、（(:：]|的|手机号?码?|联系方式|联系号码|联系电话|电话号?码?|号码|身份证号?码?|是|为|我){{0,6}}$"
@@ -124,13 +133,28 @@ def is_name(text: str) -> bool:
     return not (_not_given() & set(given)) and text not in _not_names() and text[:2] not in _not_names()
 
 
-def _name_at(text: str, start: int, *, alone: bool) -> int:
-    """Return the end of the name that begins at `start` and is followed by what may follow a name, else `start`."""
+@cache
+def _given() -> frozenset[str]:
+    return frozenset("".join(_words("mask_given.txt")))
+
+
+def _is_likely(name: str) -> bool:
+    """Whether a string that can be a name is made of what names are commonly made of."""
+    return _is_of_parts(name) or _given().issuperset(name[2 if name[:2] in _surnames() and len(name) > 2 else 1 :])
+
+
+def _name_at(text: str, start: int, *, certain: bool = False, part: bool = False) -> int:
+    """Return the end of the name that begins at `start` and is followed by what may follow a name, else `start`.
+
+    Where a name is certainly meant, a rare one is taken too; ``part`` lets one part of a Tibetan name stand alone.
+    """
     for size in (5, 4, 3, 2):
         name = text[start : start + size]
         if len(name) < size:
             continue
-        if (is_name(name) or (alone and name in _parts())) and _AFTER.match(text, start + size):
+        end = start + size
+        ends = _AFTER.match(text, end) or (size > 2 and _AFTER_LONG.match(text, end))
+        if ends and ((is_name(name) and (certain or _is_likely(name))) or (part and name in _parts())):
             return start + size
     return start
 
@@ -177,12 +201,23 @@ def find_names(text: str, numbers: Sequence[Span]) -> Iterator[Span]:
     for number, trigger in enumerate(_TRIGGERS):
         for match in trigger.finditer(text):
             at = match.start("at")
-            found.add((at, _name_at(text, at, alone=number < _STRONG)))
+            found.add((at, _name_at(text, at, certain=number < _CERTAIN, part=number <= _CERTAIN)))
     for match in _BRACKET.finditer(text):
         if is_name(match["name"]) and (match["name"][0] == match["surname"][-1] or _is_of_parts(match["name"])):
             found.add(match.span("name"))
+    found.update(
+        match.span("name") for match in _SUBJECT.finditer(text) if is_name(match["name"]) and _is_likely(match["name"])
+    )
     for match in _TITLE_AT.finditer(text):
-        found.add((_name_before(text, max(0, match.start() - 6), match.start()), match.start()))
+        start = _name_before(text, max(0, match.start() - 6), match.start())
+        if start < match.start() and _is_likely(text[start : match.start()]):
+            found.add((start, match.start()))
+    for _, end in sorted(found):
+        listed = _LISTED.match(text, end)
+        while listed:
+            after = _name_at(text, listed.end())
+            found.add((listed.end(), after))
+            listed = _LISTED.match(text, after) if after > listed.end() else None
     names = {text[start:end] for start, end in found if end > start}
     for name in sorted(names):
         if len(name) > 2 or name in _parts():
@@ -191,5 +226,7 @@ def find_names(text: str, numbers: Sequence[Span]) -> Iterator[Span]:
         if end > start:
             yield Span(start, end, "姓名")
             spelled = _SPELLED.match(text, end)
-            if spelled and any(part[-1] in text[start:end] for part in re.split(r"[，,、。]", spelled[0]) if part):
+            if spelled and any(
+                part[-1] in text[start + 1 : end] for part in re.split(r"[，,、。]", spelled[0]) if part
+            ):
                 yield Span(spelled.start(), spelled.end(), "姓名")

@@ -28,7 +28,7 @@ _ASCII: Final = {
     if unicodedata.category(chr(ordinal)) == "Nd"
 } | {
     ordinal: chr(ordinal - 0xFEE0)
-    for ordinal in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF20, 0xFF0E, 0xFF0D)
+    for ordinal in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF03, 0xFF20, 0xFF0E, 0xFF0D)
 }
 _S: Final = "".join(SPOKEN)
 _INVISIBLE: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -39,8 +39,10 @@ _FILLER: Final = (
 )
 _SEPARATOR: Final = rf"(?:{_SIGN}{{0,3}}{_FILLER}){{0,5}}+{_SIGN}{{0,3}}+"
 _RUN: Final = re.compile(rf"[0-9{_S}]++(?:{_SEPARATOR}[0-9{_S}]++)*+")
-_GROUP: Final = re.compile(rf"[0-9{_S}]+")
+_GROUP: Final = re.compile(rf"[0-9]+|[{_S}]+")
 _PLAIN_GAP: Final = re.compile(rf"[\s\-—–－·•_{_INVISIBLE}()（）]*")
+
+_CLOSING: Final = re.compile("[)）]")
 
 _MOBILE: Final = re.compile(r"(?:0{0,2}86|0)?1[3-9]\d{9}")
 _LANDLINE: Final = re.compile(r"(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}")
@@ -94,7 +96,7 @@ _ACCOUNT: Final = re.compile(
     r"(?:微信号?|QQ号?|qq号?|抖音号|支付宝账?号?)[是为:：，,\s]{0,3}(?P<account>[A-Za-z0-9][A-Za-z0-9_\-]{4,25})"
 )
 _PASSPORT: Final = re.compile(
-    r"(?:护照|通行证|军官证|士兵证|驾驶证|残疾证|社保号)[号码是为:：，,\s]{0,4}(?P<number>[A-Za-z]{0,2}\d{6,18}[A-Za-z]?)"
+    r"(?:护照|通行证|军官证|士兵证|驾驶证|残疾证|社保号)[号码是为:：，,\s]{0,4}(?P<number>[A-Za-z]{0,2}\d{6,20}[A-Za-z]?)"
 )
 
 
@@ -140,7 +142,11 @@ def _of_run(text: str, start: int, end: int) -> Iterator[Span]:
             position += 1
             continue
         last, kind, stop = found
-        yield Span(groups[position][0], stop, kind)
+        begin = groups[position][0]
+        opened = (
+            begin > 0 and text[begin - 1] in "+(（" and (text[begin - 1] == "+" or _CLOSING.search(text, begin, stop))
+        )
+        yield Span(begin - 1 if opened else begin, stop, kind)
         position = last + 1
 
 
@@ -202,8 +208,8 @@ def _kind(
     if _IDENTITY.fullmatch(complete) and (plain or spoken or identity) and not _SAYS_ORDER.search(before):
         return "证件"
     if _MOBILE.fullmatch(whole) and not _AMOUNT_AFTER.match(after):
-        core = shape if len(whole) == 11 else ()
-        if len(shape) == 1 or (core in _SHAPES and plain) or spoken or len(shape) > 8:
+        core = shape if len(whole) == 11 else shape[1:]  # without the country's code
+        if len(shape) == 1 or (len(core) == 1 and plain) or (core in _SHAPES and plain) or spoken or len(shape) > 8:
             return "电话"
         if _SAYS_PHONE.search(before) or (core in ((3, 4, 4), (3, 8), (3, 3, 5)) and not _AMOUNT_AFTER.match(after)):
             return "电话"
@@ -211,7 +217,7 @@ def _kind(
         return "电话"
     if whole[0] == "0" and _LANDLINE.fullmatch(whole[1:]) and (len(shape) == 1 or plain or spoken):
         return "座机"
-    if len(whole) in (7, 8) and len(shape) <= 2 and _SAYS_LANDLINE.search(before) and whole[0] in "2345678":
+    if len(whole) in (7, 8) and (len(shape) <= 2 or plain) and _SAYS_LANDLINE.search(before) and whole[0] in "2345678":
         return "" if whole.startswith("400") else "座机"
     if 15 <= len(whole) <= 20 and _SAYS_CARD.search(before):
         return "银行卡"
