@@ -22,21 +22,15 @@ _ROWS: Final = 2000  # rows of calls compared at a time
 _CHUNK: Final = 100_000  # pairs whose agreement is computed at a time
 FEATURES: Final = (
     "words",
-    "title",
     "full",
     "rare",
     "theme",
     "problem",
     "place",
     "head",
-    "names",
-    "spelling",
-    "strings",
-    "title_strings",
     "matter",
     "placed",
     "headed",
-    "caller",
     "days",
 )
 
@@ -85,7 +79,6 @@ def candidates(views: Views) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     found = [
         _joined(heaviest(views.words), 0.10),
         _joined(heaviest(views.title), 0.25),
-        _joined(heaviest(views.strings, 30), 1.5),
         _joined(heaviest(views.names, 6), 0.02),
         _joined(heaviest(views.place, 12), 0.35),
     ]
@@ -104,7 +97,6 @@ def product(matrix: Any, left: NDArray[np.int64], right: NDArray[np.int64]) -> N
 
 def compare(
     views: Views,
-    callers: NDArray[np.int64],
     days: NDArray[np.float64],
     themes: NDArray[np.int64],
     primary: NDArray[np.int64],
@@ -115,8 +107,6 @@ def compare(
     ----------
     views : Views
         The sides of the calls.
-    callers : ndarray of int
-        Number of the caller, -1 where unknown.
     days : ndarray of float
         Time in days, NaN where unknown.
     themes, primary : ndarray of int
@@ -124,22 +114,16 @@ def compare(
     """
     left, right = candidates(views)
     placed = np.diff(views.names.indptr) > 0
-    calls = np.bincount(callers[callers >= 0], minlength=1)
-    same = (callers[left] == callers[right]) & (callers[left] >= 0)
     gap = np.nan_to_num(np.abs(days[left] - days[right]), nan=_UNKNOWN_GAP)
     columns = {
         name: product(getattr(views, name), left, right)
-        for name in ("words", "title", "full", "rare", "theme", "problem", "place", "head", "names", "spelling")
+        for name in ("words", "full", "rare", "theme", "problem", "place", "head")
     }
-    columns["strings"] = np.log1p(product(views.strings, left, right))
-    columns["title_strings"] = np.log1p(product(views.title_strings, left, right))
     headed = np.diff(views.head.indptr) > 0
     columns["headed"] = (headed[left] & headed[right]).astype(float)
     columns["placed"] = (placed[left] & placed[right]).astype(float)
     themed = (themes[left] >= 0) & (themes[right] >= 0)
     same_place = (primary[left] == primary[right]) & (primary[left] >= 0)
     columns["matter"] = (themed & same_place & (themes[left] == themes[right])).astype(float)
-    # Two calls of a caller who calls every day say little, two of one who calls twice a lot.
-    columns["caller"] = np.where(same, 1.0 / np.sqrt(np.maximum(calls[callers[left]] - 1, 1)), 0.0)
     columns["days"] = np.log1p(gap)
     return Pairs(left, right, np.column_stack([columns[name] for name in FEATURES]).reshape(-1, len(FEATURES)))

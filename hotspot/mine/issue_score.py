@@ -16,24 +16,19 @@ from scipy import sparse
 
 from hotspot.mine.issue_pairs import Pairs, product
 
-INTERCEPT: Final = -5.0
+INTERCEPT: Final = -4.8
 COEFFICIENTS: Final = {
-    "words": 5.1,
-    "full": 12.6,
-    "theme": 14.3,
-    "problem": 3.0,
-    "more_problem": 0.4,
+    "words": 7.5,
+    "full": 11.3,
+    "theme": 15.9,
+    "problem": 2.9,
+    "more_problem": 0.6,
     "place": 1.7,
-    "more_place": 0.6,
-    "problem_there": 0.3,
-    "names": 0.3,
-    "strings": 0.3,
-    "title_strings": 0.3,
-    "spelling": 0.5,
-    "elsewhere": -0.6,
-    "about_elsewhere": -0.9,
-    "unnamed": -2.1,
-    "days": -1.5,
+    "more_place": 0.8,
+    "elsewhere": -0.8,
+    "about_elsewhere": -0.8,
+    "unnamed": -2.4,
+    "days": -1.6,
     # Set by hand: themes are not always told, and where they are, one theme at one place is one matter by definition.
     "matter": 2.0,
 }
@@ -52,11 +47,6 @@ def agreements(pairs: Pairs) -> dict[str, NDArray[np.float64]]:
         "more_problem": problem,
         "place": np.minimum(place, 0.35),
         "more_place": place,
-        "problem_there": np.minimum(problem, place),
-        "names": np.minimum(pairs.column("names"), 1.5) / 1.5,
-        "strings": np.minimum(pairs.column("strings"), 2.0) / 2.0,
-        "title_strings": np.minimum(pairs.column("title_strings"), 1.0),
-        "spelling": np.minimum(pairs.column("spelling"), 0.2),
         "elsewhere": pairs.column("placed") * np.clip(1.0 - place / 0.3, 0.0, 1.0),
         "about_elsewhere": pairs.column("headed") * np.clip(1.0 - head / 0.3, 0.0, 1.0),
         # Neither a place nor any other rare word that both name.

@@ -28,9 +28,6 @@ _RARE_CALLS: Final = 20  # or in so few calls
 _AREA_SHARE: Final = 0.05  # a place in more than this share of the calls is an area, no place
 _FEW: Final = 50  # but words and places of so few calls are kept, however few the calls are
 _AREA: Final = re.compile(r"[A-Z]\d*[市县区]?|[市县区镇乡]|省|[^\w]+|\d")
-_CODE: Final = re.compile(r"[A-Z]\d*[市县区]")  # areas whose names were taken out of the export
-_RUN: Final = re.compile(r"\w+")
-_GRAM: Final = 4  # characters of a string that hardly two calls share by chance
 
 
 @dataclass(frozen=True)
@@ -46,38 +43,52 @@ class Views:
     place: Any  # spelling of the places: names and their pairs of characters
     head: Any  # the same of the places that the call is about
     names: Any  # canonical places, weighted by rarity, not of unit length
-    spelling: Any  # pairs and triples of characters of the title
-    strings: Any  # strings of title and lead that few calls share, weighted by rarity, not of unit length
-    title_strings: Any  # the same of the title alone
 
     def __len__(self) -> int:
         return int(self.words.shape[0])
 
 
-def weigh(rows: Iterable[Iterable[str]], *, least: int = 2, most: float = 1.0, unit: bool = True) -> Any:
+def weigh(
+    rows: Iterable[Iterable[str]],
+    *,
+    least: int = 2,
+    most: float = 1.0,
+    unit: bool = True,
+    skip: re.Pattern[str] | None = None,
+) -> Any:
     """Return the TF-IDF matrix of token lists: sublinear counts, tokens of at least `least` rows.
 
-    Columns stand in the order of their tokens, so that the matrix does not depend on the order of the rows.
+    Parameters
+    ----------
+    rows : iterable of iterable of str
+        The tokens of each row.
+    least : int
+        Rows that must hold a token.
+    most : float
+        Share of the rows that may hold it.
+    unit : bool
+        Whether rows are brought to unit length.
+    skip : Pattern, optional
+        Tokens to leave out.
     """
-    indices: list[int] = []
-    counts: list[int] = []
-    pointers = [0]
     numbers: dict[str, int] = {}
+    pointers = [0]
+    found: list[int] = []
     for row in rows:
-        for token, count in Counter(row).items():
-            indices.append(numbers.setdefault(token, len(numbers)))
-            counts.append(count)
-        pointers.append(len(indices))
+        found.extend([numbers.setdefault(token, len(numbers)) for token in row])
+        pointers.append(len(found))
     height = len(pointers) - 1
-    tokens = sorted(numbers)
-    rank = np.empty(len(tokens), dtype=np.int64)
-    rank[[numbers[token] for token in tokens]] = np.arange(len(tokens))
-    columns = rank[np.asarray(indices, dtype=np.int64)] if indices else np.zeros(0, dtype=np.int64)
     matrix = sparse.csr_matrix(
-        (1.0 + np.log(np.asarray(counts, dtype=float)), columns, pointers), shape=(height, max(len(tokens), 1))
+        (np.ones(len(found)), np.asarray(found, dtype=np.int64), np.asarray(pointers, dtype=np.int64)),
+        shape=(height, max(len(numbers), 1)),
     )
-    spread = np.bincount(columns, minlength=matrix.shape[1])
+    del found
+    matrix.sum_duplicates()
+    matrix.data = 1.0 + np.log(matrix.data)
+    spread = np.bincount(matrix.indices, minlength=matrix.shape[1])
     kept = (spread >= least) & (spread <= max(most * height, _FEW))
+    if skip is not None:
+        kept[[number for token, number in numbers.items() if skip.fullmatch(token)]] = False
     # Rarity is 1 for a token of one call, whatever the number of calls.
     rarity = (1.0 + np.log((1 + height) / (1 + spread[kept]))) / (1.0 + np.log((1 + height) / 2))
     matrix = matrix[:, kept] @ sparse.diags(rarity)
@@ -114,19 +125,11 @@ def problems() -> dict[str, tuple[str, ...]]:
 
 def _outside(words: Sequence[str], names: str) -> list[str]:
     """Return the words that are no part of the place names, joined."""
-    return [word for word in words if word not in names and not _AREA.fullmatch(word)]
+    return [word for word in words if word not in names]
 
 
 def _spelling(name: str) -> list[str]:
     return [name, *(name[at : at + 2] for at in range(len(name) - 1))]
-
-
-def _strings(text: str) -> set[str]:
-    return {run[at : at + _GRAM] for run in _RUN.findall(text) for at in range(len(run) - _GRAM + 1)}
-
-
-def _grams(text: str) -> list[str]:
-    return [text[at : at + size] for size in (2, 3) for at in range(len(text) - size + 1)]
 
 
 def _split(column: Iterable[str]) -> list[list[str]]:
@@ -164,7 +167,6 @@ def build_views(calls: pd.DataFrame) -> Views:
     leads = [_lead(text) for text in texts]
     whole = [head * 2 + start for head, start in zip(heads, leads, strict=True)]
     longer = [_lead(text, _WHOLE) for text in texts]
-    titles = [title or text[:HEAD] for title, text in zip(calls["title"], calls["text"], strict=True)]
     first = _specific(_split(calls["head_places"]))
     places = [
         list(dict.fromkeys(head + others[:5]))
@@ -178,7 +180,9 @@ def build_views(calls: pd.DataFrame) -> Views:
         title=weigh(heads, most=_COMMON),
         full=weigh(longer, most=_COMMON),
         rare=weigh(_rare(whole, known), most=1.0),
-        theme=weigh((_outside(words, names) for words, names in zip(longer, told, strict=True)), most=_COMMON),
+        theme=weigh(
+            (_outside(words, names) for words, names in zip(longer, told, strict=True)), most=_COMMON, skip=_AREA
+        ),
         problem=weigh([kind for word in words for kind in known.get(word, ())] for words in bare),
         # The places that the title names, or the primary one, are what the call is about: they count double.
         place=weigh(
@@ -190,11 +194,4 @@ def build_views(calls: pd.DataFrame) -> Views:
         ),
         head=weigh(([form for name in names for form in _spelling(name)] for names in first), least=1),
         names=weigh(places, unit=False),
-        spelling=weigh((_grams(title) for title in titles), most=_COMMON),
-        strings=weigh(
-            (_strings(f"{title} {text[:LEAD]}") for title, text in zip(titles, calls["text"], strict=True)),
-            most=_AREA_SHARE,
-            unit=False,
-        ),
-        title_strings=weigh((_strings(_CODE.sub(" ", title)) for title in titles), most=_AREA_SHARE, unit=False),
     )

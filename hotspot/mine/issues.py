@@ -32,8 +32,6 @@ class IssueClusterer:
     ----------
     labels_ : ndarray of int
         Issue of each call, -1 for none; numbered by falling size.
-    cohesion_ : dict of int to float
-        Mean likeness of the calls of each issue.
 
     Examples
     --------
@@ -63,8 +61,7 @@ class IssueClusterer:
         table = complete(calls)
         order = _content_order(table)
         ordered = table.iloc[order].reset_index(drop=True)
-        labels = np.full(len(table), -1, dtype=np.int64)
-        self.cohesion_: dict[int, float] = {}
+        labels: NDArray[np.int64] = np.full(len(table), -1, dtype=np.int64)
         if len(table) > 1:
             pairs = compare_calls(ordered)
             values = likeness(pairs, len(table))
@@ -76,13 +73,12 @@ class IssueClusterer:
             groups.sort(key=lambda group: (-len(group), group[0]))
             for label, group in enumerate(groups):
                 labels[order[group]] = label
-        self.labels_ = labels
+        self.labels_: NDArray[np.int64] = labels
         return self
 
     def fit_predict(self, calls: pd.DataFrame, y: object = None) -> NDArray[np.int64]:
         """Return the issue of each call, -1 for none."""
-        labels: NDArray[np.int64] = self.fit(calls).labels_
-        return labels
+        return self.fit(calls).labels_
 
 
 def compare_calls(table: pd.DataFrame) -> Pairs:
@@ -90,7 +86,6 @@ def compare_calls(table: pd.DataFrame) -> Pairs:
     table = complete(table)
     return compare(
         build_views(table),
-        _numbers(table["caller"]),
         _days(table["time"]),
         _numbers(table["theme"]),
         _numbers(primary_places(table)),
@@ -99,7 +94,8 @@ def compare_calls(table: pd.DataFrame) -> Pairs:
 
 def _content_order(table: pd.DataFrame) -> NDArray[np.int64]:
     """Return the order of the calls by content: what follows does not see the order of the rows."""
-    return table.sort_values(["msg_id", "words", "title_words", "time", "caller"], kind="stable").index.to_numpy()
+    order = table.sort_values(["msg_id", "words", "title_words", "time", "caller"], kind="stable").index
+    return np.asarray(order, dtype=np.int64)
 
 
 def _numbers(values: pd.Series) -> NDArray[np.int64]:
