@@ -57,6 +57,7 @@ def test_a_bare_week_keeps_every_section():
     assert "没有需要跟踪通报的往期疑难案例。" in text
     assert "0.00%" not in text
     assert "较上周" not in text
+    assert "已办结" not in text
 
 
 def test_a_week_without_valid_demands_has_no_chart_of_them():

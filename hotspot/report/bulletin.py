@@ -66,10 +66,11 @@ def build_bulletin(facts: Facts, *, top_units: int = 6, min_place_calls: int = 3
         A place is named in a hotspot's paragraph with at least so many calls.
     """
     head = facts.head
+    shown = "受理总量、处理方式和受理渠道" if facts.overview.channels else "受理总量和处理方式"
     blocks: list[Block] = [
         Heading(1, "一、总体情况"),
-        Paragraph(wording.overview_sentences(head, facts.overview)),
-        _picture(1, charts_data.overview_chart(facts), "受理总量、处理方式和受理渠道"),
+        Paragraph(wording.overview_sentences(head, facts.overview, with_orders=facts.orders is not None)),
+        _picture(1, charts_data.overview_chart(facts), shown),
         Heading(1, "二、数据分析"),
         Heading(2, "（一）诉求分类"),
         Paragraph(wording.category_sentences(head, facts.valid, facts.categories)),

@@ -139,8 +139,8 @@ def counted(part: Part) -> str:
     return f"{part.name}{part.count}件"
 
 
-def overview_sentences(head: Head, overview: Overview) -> tuple[Sentence, ...]:
-    """Section one: the total and its change, the channels, the ways of handling."""
+def overview_sentences(head: Head, overview: Overview, *, with_orders: bool = True) -> tuple[Sentence, ...]:
+    """Section one: the total and its change, the channels, the ways of handling; what is closed only with orders."""
     total, than = overview.total, last_period(head)
     first = f"{period(head)}，{head.city}12345政务服务便民热线共受理群众诉求{total}件"
     phrase = change(total, overview.previous, than)
@@ -151,7 +151,7 @@ def overview_sentences(head: Head, overview: Overview) -> tuple[Sentence, ...]:
     handled = []
     for part in overview.handling:
         text = _with_share(Part(REMAINDER_GLOSS.get(part.name, part.name), part.count, part.share), total)
-        if part.name == "工单转办":
+        if part.name == "工单转办" and with_orders:
             text += f"（其中已办结{overview.closed_of_dispatched}件）"
         handled.append(text)
     if handled:

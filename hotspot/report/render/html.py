@@ -146,7 +146,7 @@ def _tiles(facts: Facts) -> list[dict[str, object]]:
     ]
     for part in overview.handling:
         note = wording.share(part.count, overview.total) if part.count else ""
-        if part.name == "工单转办" and part.count:
+        if part.name == "工单转办" and part.count and facts.orders is not None:
             note += f"，已办结{overview.closed_of_dispatched}件"
         tiles.append(_tile(part.name, part.count, note))
     if facts.orders is not None:
