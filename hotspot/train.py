@@ -120,19 +120,15 @@ def train(
     words = _segment(texts, step)
     from hotspot.mine.categories import CategoryClassifier
 
-    def make() -> CategoryClassifier:
-        return CategoryClassifier(terms=terms, random_state=random_state)
-
-    told, confidence = _cross_validate(make, texts, labels, words, random_state, step)
-    evaluation = evaluate(labels, told, confidence)
+    step("训练与交叉验证", 0, 1)
+    model = CategoryClassifier(terms=terms, random_state=random_state).fit(texts, labels.tolist(), words=words)
+    step("训练与交叉验证", 1, 1)
+    evaluation = evaluate(labels, model.held_out_.labels, model.held_out_.confidence)
     compared = None
     if compare_with is not None:
         other = CategoryClassifier.from_state(load_model(compare_with).arrays)
-        seen = other.predict_labels(texts, words)
+        seen = other.predict_labels(texts, words, together=False)
         compared = evaluate(labels, seen.labels, seen.confidence)
-    step("训练模型", 0, 1)
-    model = make().fit(texts, labels.tolist(), words=words)
-    step("训练模型", 1, 1)
     warnings = tuple(
         f"类别“{name}”只有 {count} 行，少于 {FEW_ROWS} 行，识别效果难以保证" for name, count in used if count < FEW_ROWS
     )
@@ -259,46 +255,6 @@ def _segment(texts: Sequence[str], step: Callable[[str, int, int], None]) -> lis
         words += segmenter.cut_all([normalise(text) for text in texts[start : start + 1000]])
     step("分词", len(texts), len(texts))
     return words
-
-
-def _cross_validate(
-    make: Callable[[], CategoryClassifier],
-    texts: Sequence[str],
-    labels: Labels,
-    words: Sequence[str],
-    random_state: int,
-    step: Callable[[str, int, int], None],
-    folds: int = 5,
-) -> tuple[Labels, npt.NDArray[np.float64]]:
-    """Return what is told of each row by a model that has not seen it."""
-    fold = _folds(texts, labels, folds, random_state)
-    told = np.full(len(texts), "", dtype=object)
-    confidence = np.zeros(len(texts))
-    for number in range(folds):
-        step("交叉验证", number, folds)
-        seen, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        if not len(held) or len(set(labels[seen].tolist())) < 2:
-            continue
-        model = make().fit(_pick(texts, seen), labels[seen].tolist(), words=_pick(words, seen))
-        found = model.predict_labels(_pick(texts, held), words=_pick(words, held))
-        told[held], confidence[held] = found.labels, found.confidence
-    step("交叉验证", folds, folds)
-    return told, confidence
-
-
-def _folds(texts: Sequence[str], labels: Labels, folds: int, random_state: int) -> npt.NDArray[np.int64]:
-    """Return a fold per row, drawn by the content of the row: equal texts fall together, row order is irrelevant."""
-    drawn = [hashlib.sha256(f"{random_state}\0{text}".encode()).hexdigest() for text in texts]
-    fold = np.zeros(len(texts), dtype=np.int64)
-    for label in sorted(set(labels.tolist())):
-        members = np.flatnonzero(labels == label)
-        ranks = {digest: rank for rank, digest in enumerate(sorted({drawn[i] for i in members}))}
-        fold[members] = [ranks[drawn[i]] % folds for i in members]
-    return fold
-
-
-def _pick(texts: Sequence[str], rows: npt.NDArray[np.int64]) -> list[str]:
-    return [texts[row] for row in rows.tolist()]
 
 
 def _manifest(

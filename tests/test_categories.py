@@ -60,7 +60,7 @@ def test_abstains_without_known_words(fitted):
 def test_row_order_is_irrelevant(fitted):
     order = np.random.default_rng(1).permutation(len(TEXTS))
     other = CategoryClassifier().fit([TEXTS[i] for i in order], [LABELS[i] for i in order])
-    np.testing.assert_array_equal(other.weights_, fitted.weights_)
+    np.testing.assert_array_equal(other.machine_.weights, fitted.machine_.weights)
     assert other.scale_ == fitted.scale_
 
 

@@ -25,7 +25,7 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.npz"
 _LIMIT: Final = 2 << 30  # bytes: no linear model of a hotline is larger
-_TYPES: Final = frozenset({"uint8", "int32", "int64", "uint64", "float16", "float32", "float64"})
+_TYPES: Final = frozenset({"uint8", "uint16", "int32", "int64", "uint64", "float16", "float32", "float64"})
 _RETRAIN: Final = "请重新复制完整的模型文件夹，或用 hotspot train 重新训练"
 
 
