@@ -189,7 +189,9 @@ _PREFIX: Final = re.compile(
 )
 
 
-DISTRICT_BEFORE: Final = re.compile(r"[A-Z]\d{0,2}[市县区]$|(?<=[^\u3400-\u9fff])[\u3400-\u9fff]{2,3}[市县]$")
+DISTRICT_BEFORE: Final = re.compile(
+    r"[A-Z]\d{0,2}[市县区]$|(?<=[^\u3400-\u9fff])[\u3400-\u9fff]{2,3}[市县]$|[\u3400-\u9fff]{2}省$"
+)
 
 
 def _room(text: str, suffix: int) -> tuple[int, int]:

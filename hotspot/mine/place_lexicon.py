@@ -36,6 +36,8 @@ from hotspot.mine.place_grammar import (
 KNOWN: Final = 3  # texts that make counts speak
 _KEEP_SHARE: Final = 0.3  # a longer tail is the name when it keeps this share of the shorter one's texts
 _ANCHORED_SHARE: Final = 0.15  # … or this one, when its own left boundary was seen at least twice
+_ANCHORED_LEAST: Final = 0.05  # a tail that so rarely begins at a boundary is a part of longer names
+_LONG_GENERIC: Final = 4  # 职业技术(学校) is a name where it recurs, 公立(学校) is none
 _LONG_BODY: Final = 7  # a name seen once is not longer than this before its suffix
 _NO_TAIL: Final = ("问题", "用地", "办公室", "公积金", "缴存", "大队", "情况", "部门", "单位", "人员", "事件", "案件")
 _NO_NAME_START: Final = frozenset("园城苑路区县市村镇街号栋期楼州省府湾")
@@ -105,15 +107,15 @@ def generic_tail(body: str) -> int:
 
 @lru_cache(maxsize=100_000)
 def is_verbal(body: str) -> bool:
-    """Tell whether `body` is put together from verbs, function words and generic words.
+    """Tell whether `body` is put together from verbs and function words.
 
     Examples
     --------
     >>> is_verbal("破坏"), is_verbal("阳光")
     (True, False)
     """
-    words, generic = verbal_words(), generics()
-    return _made_of(body, lambda word: word in words or word in generic or word.isdigit())
+    words = verbal_words()
+    return _made_of(body, lambda word: word in words or word.isdigit())
 
 
 @lru_cache(maxsize=100_000)
@@ -135,16 +137,16 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     end = candidate.suffix
     if candidate.start == end:
         return end if floor <= end else -1
-    shortest = end - 2
+    if is_generic(text[first:end]):
+        return _generic_name(text, first, candidate, lexicon)
+    tail = generic_tail(text[first:end])
+    shortest = end - tail - 1 if tail else end - 2
     if shortest < first and text[end : candidate.end] == "村":
         shortest = end - 1
     while shortest >= first and (is_generic(text[shortest:end]) or inside_code(text, shortest)):
         shortest -= 1
     if shortest < first:
-        whole = text[first:end]
-        if whole in suffix_kinds() and whole not in generics() and lexicon.full[text[first : candidate.end]] > KNOWN:
-            return first
-        return _with_district(text, first, candidate)
+        return _generic_name(text, first, candidate, lexicon)
     if candidate.kind in ("企业", "学校"):
         least = shortest
         while least > first and is_common(text[least:end]):
@@ -173,6 +175,8 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
                 count >= _ANCHORED_SHARE * known and anchored
             ):
                 chosen = start
+        if chosen > first and lexicon.anchored[text[chosen:end]] < max(2, _ANCHORED_LEAST * known):
+            chosen = min(chosen, max(first, candidate.soft, end - _LONG_BODY))
     rest = text[chosen + 1 : end]
     rare_start = known < KNOWN and text[chosen] in _JUNK_START
     joint_start = text[chosen] in "和与" and lexicon.body[rest] > lexicon.body[text[chosen:end]]
@@ -186,12 +190,16 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     return chosen
 
 
-def _with_district(text: str, first: int, candidate: Candidate) -> int:
-    """Return where ``A市人民医院`` begins: generic words make a name with the district before them."""
-    if candidate.kind not in ("学校", "医院", "公共设施") or candidate.suffix - first < 1:
+def _generic_name(text: str, first: int, candidate: Candidate, lexicon: Lexicon) -> int:
+    """Return where ``A市人民医院`` begins: generic words make a name with the district before them, or when frequent."""
+    body = text[first : candidate.suffix]
+    frequent = lexicon.full[text[first : candidate.end]] > KNOWN
+    if frequent and body in suffix_kinds() and body not in generics():
+        return first
+    if candidate.kind not in ("学校", "医院", "公共设施") or not body or body in no_institutions():
         return -1
-    if text[first : candidate.suffix] in no_institutions():
-        return -1
+    if frequent and len(body) >= _LONG_GENERIC:
+        return first
     district = DISTRICT_BEFORE.search(text, max(0, first - 5), first)
     return district.start() if district else -1
 

@@ -120,7 +120,7 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
     score = 1.0 if candidate.strong else 0.4 if candidate.end - candidate.suffix > 1 else 0.2
     score += min(1.5, 0.5 * math.log2(max(times, 1)))
     score += 0.3 if lexicon.anchored[body] > 1 else 0.0
-    score -= 1.0 if is_common(own) else 0.0
+    score -= (0.6 if crisp else 1.0) if is_common(own) else 0.0
     score -= (0.3 if crisp else 0.7) if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") else 0.0
     if times < KNOWN and is_broken(body):
         score -= 0.4 if crisp else 0.8
@@ -156,7 +156,7 @@ def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> 
     if candidate.kind == "工地" and (is_generic(gap.lstrip("某")) or is_common(gap.lstrip("某"))):
         return True
     if last.kind == candidate.kind == "小区" and candidate.start <= last.start and len(gap) <= _LONG_GAP:
-        return not is_common(gap)
+        return not is_verbal(gap)
     if not candidate.strong and lexicon.full[text[last.start : candidate.end]] < KNOWN:
         return False
     if is_broken(text[last.start : candidate.suffix]):
@@ -208,19 +208,17 @@ def find_mentions(text: str, lexicon: Lexicon, known: Sequence[re.Pattern[str]])
         start = begin(text, candidate, floor, lexicon)
         if start >= 0 and _accept(text, start, candidate, lexicon, floor):
             names.append(Mention(start, candidate.end, text[start : candidate.end], candidate.kind))
-    bare = [mention for pattern in known for mention in _known(text, names, pattern)]
-    replaced = {mention.start for mention in bare}
-    return sorted(found + [mention for mention in names if mention.start not in replaced] + bare)
+    for pattern in known:
+        names = _with_known(text, names, pattern)
+    return sorted(found + names)
 
 
-def _known(text: str, found: Sequence[Mention], known: re.Pattern[str]) -> list[Mention]:
-    """Return the known names of the text that no mention holds, or that are longer than the mention they begin with."""
-    ends = {mention.start: mention.end for mention in found}
-    more = []
+def _with_known(text: str, names: list[Mention], known: re.Pattern[str]) -> list[Mention]:
+    """Return the mentions with the known names of the text, which take the place of shorter ones within them."""
     for match in known.finditer(text):
         start, end = match.span()
-        if ends.get(start, start) < end and not any(
-            first < end and start < last for first, last in ends.items() if first != start
-        ):
-            more.append(Mention(start, end, match[0], kind_of(match[0])))
-    return more
+        touched = [mention for mention in names if mention.start < end and start < mention.end]
+        if all(start <= mention.start and mention.end <= end for mention in touched):
+            names = [mention for mention in names if mention not in touched]
+            names.append(Mention(start, end, match[0], kind_of(match[0])))
+    return names
