@@ -53,14 +53,14 @@ _TRIGGERS: Final = tuple(
     for pattern in (
         rf"(?:{_CALLED})(?:的?名字)?(?:就|也)?(?:叫做?|名叫|叫个)[:：，, ]?(?P<at>)",
         rf"{_STARTS}(?:名叫|叫做|叫)(?P<at>)",
-        rf"(?:{_LABELS})(?:的?(?:名字|姓名))?(?:就?是|为|叫|[写填登]的?是?|[:：，]|\s){{0,3}}(?P<at>)",
+        rf"(?:{_LABELS})(?:的?(?:名字|姓名))?(?:就?是|为|叫|[写填登]的?是?|[:：，]|\s){{1,3}}(?P<at>)",
         r"(?:[写打登改念听]成了?|写作|更正为|应为|应该是)[“\"]?(?P<at>)",
         rf"{_STARTS}(?:喂|你好|您好|哎)?[，, ]?我(?P<at>)",
         rf"{_STARTS}{_HELLO}(?:我是|我就是|就是我|这里是|本人是?|本人系|留的?是?|留名|留|记|找|就说)[:：，, ]?(?P<at>)",
         r"(?:姓名|称呼|名字|贵姓|哪位|登记人|报一下|户名|是谁|联系人)[^：:]{0,28}"
         rf"{_WHO}(?:是|嗯|好的?|哦|行|对|可以|登记的是|写的?|就写)?[，, 、]?(?P<at>)",
         rf"(?:免贵)?姓{_HAN}{{1,2}}[，, 。、](?:名?叫|全名)?(?P<at>)",
-        rf"(?:{_ROLES})(?:是|为|名叫|叫|[:：])?(?P<at>)",
+        rf"(?:{_ROLES}|{_LABELS})(?:是|为|名叫|叫|[:：])?(?P<at>)",
         rf"(?:{_KIN})(?:是|叫|名叫)?(?P<at>)",
     )
 )
@@ -68,6 +68,7 @@ _CERTAIN: Final = 4
 _BRACKET: Final = re.compile(
     rf"(?P<surname>{_HAN}{{1,2}}){_TITLE}[（(](?:姓名[:：]?|全名|本名|名叫)?(?P<name>{_HAN}{{2,5}})(?=[，,、：:；\s（）()\d]|身份证|电话|手机|男|女|住|系)"
 )
+_SPELLING: Final = re.compile(rf"(?=(?P<name>{_HAN}{{2,3}})[，,、]\s?{_HAN}{{2,3}}的(?P<sign>{_HAN}))")
 _SUBJECT: Final = re.compile(
     rf"{_STARTS}(?P<name>{_HAN}{{3,4}}?)(?=来电|来信|来函|来访|致电|反映|投诉|留言|咨询|诉称|求助|表示)"
 )
@@ -204,6 +205,9 @@ def find_names(text: str, numbers: Sequence[Span]) -> Iterator[Span]:
             found.add((at, _name_at(text, at, certain=number < _CERTAIN, part=number <= _CERTAIN)))
     for match in _BRACKET.finditer(text):
         if is_name(match["name"]) and (match["name"][0] == match["surname"][-1] or _is_of_parts(match["name"])):
+            found.add(match.span("name"))
+    for match in _SPELLING.finditer(text):
+        if match["sign"] in match["name"][1:] and is_name(match["name"]):
             found.add(match.span("name"))
     found.update(
         match.span("name") for match in _SUBJECT.finditer(text) if is_name(match["name"]) and _is_likely(match["name"])

@@ -42,6 +42,7 @@ _RUN: Final = re.compile(rf"[0-9{_S}]++(?:{_SEPARATOR}[0-9{_S}]++)*+")
 _GROUP: Final = re.compile(rf"[0-9]+|[{_S}]+")
 _PLAIN_GAP: Final = re.compile(rf"[\s\-—–－·•_{_INVISIBLE}()（）]*")
 
+_LETTER_X: Final = re.compile(r"[\s\-]?(?:[Xx×]|叉|艾克斯)")
 _CLOSING: Final = re.compile("[)）]")
 
 _MOBILE: Final = re.compile(r"(?:0{0,2}86|0)?1[3-9]\d{9}")
@@ -76,6 +77,8 @@ _SAYS_ORDER: Final = re.compile(
 )
 _LETTER_BEFORE: Final = re.compile(r"[A-Za-z][A-Za-z\-]{0,3}$")
 _AMOUNT_AFTER: Final = re.compile(r"\s?(?:元|块|万|亿|余元|平方|公里|吨|度电|%|％)")
+_SHORTEST: Final = 7  # digits of a landline without its area code
+_LONGEST: Final = 24
 _CONTEXT: Final = 24  # characters before a number that may say what it is
 
 _PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -128,7 +131,7 @@ def find_numbers(text: str) -> Iterator[Span]:
     for match in _PASSPORT.finditer(text):
         yield Span(*match.span("number"), "证件")
     for run in _RUN.finditer(text):
-        if run.end() - run.start() >= 7:
+        if run.end() - run.start() >= _SHORTEST:
             yield from _of_run(text, run.start(), run.end())
 
 
@@ -150,24 +153,45 @@ def _of_run(text: str, start: int, end: int) -> Iterator[Span]:
         position = last + 1
 
 
+class _Said(NamedTuple):
+    """What the words before a number say that it is."""
+
+    identity: bool
+    card: bool
+    order: bool
+    phone: bool
+    landline: bool
+    code: bool  # letters stand right before it: HX24…
+
+
+def _said(before: str) -> _Said:
+    signs = (_SAYS_IDENTITY, _SAYS_CARD, _SAYS_ORDER, _SAYS_PHONE, _SAYS_LANDLINE, _LETTER_BEFORE)
+    return _Said(*(sign.search(before) is not None for sign in signs))
+
+
 def _longest(
     text: str, groups: Sequence[tuple[int, int]], digits: Sequence[str], first: int
 ) -> tuple[int, str, int] | None:
     """Return last group, kind and end of the longest number that begins with a group."""
     found = None
     whole = ""
-    before = text[max(0, groups[first][0] - _CONTEXT) : groups[first][0]]
+    plain = spoken = True
+    said: _Said | None = None
     for last in range(first, len(groups)):
         whole += digits[last]
-        if len(whole) > 24 or (found and _changes_style(text, groups, last)):
+        spoken &= text[groups[last][0]] in SPOKEN
+        if last > first:
+            plain &= _PLAIN_GAP.fullmatch(text, groups[last - 1][1], groups[last][0]) is not None
+        if len(whole) > _LONGEST or (found and _changes_style(text, groups, last)):
             break
-        if len(whole) < 7:
+        if len(whole) < _SHORTEST:
             continue
-        shape = tuple(len(part) for part in digits[first : last + 1])
-        start, end = groups[first][0], groups[last][1]
-        gaps = [text[groups[i][1] : groups[i + 1][0]] for i in range(first, last)]
+        if said is None:
+            said = _said(text[max(0, groups[first][0] - _CONTEXT) : groups[first][0]])
+        end = groups[last][1]
         extra = _check_letter(text, end, whole)
-        kind = _kind(text, before, whole, shape, gaps, text[start:end], text[end : end + 3], bool(extra))
+        shape = [len(part) for part in digits[first : last + 1]]
+        kind = _kind(whole + "X" if extra else whole, shape, said, plain, spoken, text[end : end + 3])
         if kind:
             found = (last, kind, end + extra)
     return found
@@ -182,47 +206,40 @@ def _check_letter(text: str, end: int, whole: str) -> int:
     """Return how many characters after seventeen digits spell the check letter X."""
     if len(whole) != 17:
         return 0
-    match = re.compile(r"[\s\-]?(?:[XxＸｘ×]|叉|艾克斯)").match(text, end)
+    match = _LETTER_X.match(text, end)
     return match.end() - end if match else 0
 
 
-def _kind(
-    text: str,
-    before: str,
-    whole: str,
-    shape: tuple[int, ...],
-    gaps: Sequence[str],
-    raw: str,
-    after: str,
-    check_letter: bool,
-) -> str:
+def _kind(whole: str, shape: Sequence[int], said: _Said, plain: bool, spoken: bool, after: str) -> str:
     """Return the kind of a number, or ``""``: by its digits, how it is split, and what is said before it."""
-    identity = _SAYS_IDENTITY.search(before) is not None
-    if identity and 14 <= len(whole) <= 20:
+    size = len(whole)
+    if said.identity and 14 <= size <= 20:
         return "证件"
-    if _LETTER_BEFORE.search(before) and raw[0].isdigit():
+    if said.code and not spoken:
         return ""
-    plain = all(_PLAIN_GAP.fullmatch(gap) for gap in gaps)
-    spoken = not any(sign.isascii() and sign.isdigit() for sign in raw)
-    complete = whole + ("X" if check_letter else "")
-    if _IDENTITY.fullmatch(complete) and (plain or spoken or identity) and not _SAYS_ORDER.search(before):
-        return "证件"
-    if _MOBILE.fullmatch(whole) and not _AMOUNT_AFTER.match(after):
-        core = shape if len(whole) == 11 else shape[1:]  # without the country's code
-        if len(shape) == 1 or (len(core) == 1 and plain) or (core in _SHAPES and plain) or spoken or len(shape) > 8:
-            return "电话"
-        if _SAYS_PHONE.search(before) or (core in ((3, 4, 4), (3, 8), (3, 3, 5)) and not _AMOUNT_AFTER.match(after)):
-            return "电话"
-    if len(shape) == 1 and 12 <= len(whole) <= 15 and re.match(r"1[3-9]", whole) and _SAYS_PHONE.search(before):
+    if (plain or spoken) and not said.order:
+        if _IDENTITY.fullmatch(whole):
+            return "证件"
+        if _CARD.fullmatch(whole) and not said.card:
+            return "银行卡"
+    if _MOBILE.fullmatch(whole) and _is_phone(size, shape, said, plain, spoken, after):
         return "电话"
-    if whole[0] == "0" and _LANDLINE.fullmatch(whole[1:]) and (len(shape) == 1 or plain or spoken):
+    if len(shape) == 1 and 12 <= size <= 15 and whole[0] == "1" and whole[1] in "3456789" and said.phone:
+        return "电话"
+    if whole[0] == "0" and _LANDLINE.fullmatch(whole, 1) and (plain or spoken):
         return "座机"
-    if len(whole) in (7, 8) and (len(shape) <= 2 or plain) and _SAYS_LANDLINE.search(before) and whole[0] in "2345678":
+    if size in (7, 8) and said.landline and whole[0] in "2345678" and (len(shape) <= 2 or plain):
         return "" if whole.startswith("400") else "座机"
-    if 15 <= len(whole) <= 20 and _SAYS_CARD.search(before):
+    if said.card and 15 <= size <= 20:
         return "银行卡"
-    if 9 <= len(whole) <= 14 and len(shape) == 1 and _SAYS_CARD.search(before):
-        return "账号"
-    if _CARD.fullmatch(whole) and not _SAYS_ORDER.search(before) and (plain or spoken):
-        return "银行卡"
-    return ""
+    return "账号" if said.card and 9 <= size <= 14 and len(shape) == 1 else ""
+
+
+def _is_phone(size: int, shape: Sequence[int], said: _Said, plain: bool, spoken: bool, after: str) -> bool:
+    """Whether digits that could be a mobile number are one: three sums of money can make eleven digits, too."""
+    if _AMOUNT_AFTER.match(after):
+        return False
+    core = tuple(shape if size == 11 else shape[1:])  # without the country's code
+    if len(shape) == 1 or spoken or said.phone or len(shape) > 8:
+        return True
+    return core in ((3, 4, 4), (3, 8), (3, 3, 5)) or (plain and (len(core) == 1 or core in _SHAPES))
