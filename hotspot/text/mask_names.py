@@ -98,6 +98,11 @@ def _parts() -> frozenset[str]:
 
 
 @cache
+def _first_characters() -> frozenset[str]:
+    return frozenset(name[0] for name in _surnames() | _parts())
+
+
+@cache
 def _not_given() -> frozenset[str]:
     words = _words("mask_not_names.txt")
     return frozenset(words[words.index("=") + 1])
@@ -149,6 +154,8 @@ def _name_at(text: str, start: int, *, certain: bool = False, part: bool = False
 
     Where a name is certainly meant, a rare one is taken too; ``part`` lets one part of a Tibetan name stand alone.
     """
+    if text[start : start + 1] not in _first_characters():
+        return start
     for size in (5, 4, 3, 2):
         name = text[start : start + size]
         if len(name) < size:
