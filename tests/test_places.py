@@ -201,8 +201,8 @@ def test_small_parts() -> None:
     assert is_common("横穿")
     assert not is_common("泰康")
     assert candidates("，。") == []
-    lexicon = learn(["我住泰康小区"])
-    assert [mention.name for mention in find_mentions("我住泰康小区", lexicon, [])] == ["泰康小区"]
+    text = "我住泰康小区"
+    assert [mention.name for mention in find_mentions(text, candidates(text), learn([text]), [])] == ["泰康小区"]
 
 
 def test_records_can_be_sent_to_another_process() -> None:

@@ -45,7 +45,7 @@ _CONFIGURED: Final = 1000  # texts, as it were, that hold a name of the configur
 _LONG_COMPANY: Final = 10
 _JUNK_START: Final = frozenset("而对由拟报像做因于将接向且即均原现")  # they stick to the left of names
 _SHORTENED: Final = ("小区", "家园", "花园", "花苑", "佳园", "嘉园", "新城", "大厦")  # left out by callers
-_SAMPLE: Final = 30_000  # texts from which names are learned
+SAMPLE: Final = 30_000  # texts from which names are learned
 _SHARE_SAMPLE: Final = 5_000  # texts in which the share of a bare name is counted
 _LONG_HEAD: Final = 8
 _HEAD_SHARE: Final = 0.3  # of the texts that hold a bare name, so many have it right after a district
@@ -191,7 +191,7 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
 
 
 def _generic_name(text: str, first: int, candidate: Candidate, lexicon: Lexicon) -> int:
-    """Return where ``A市人民医院`` begins: generic words make a name with the district before them, or when frequent."""
+    """Return where ``A市人民医院`` begins: generic words with the district before them, or recurring."""
     body = text[first : candidate.suffix]
     frequent = lexicon.full[text[first : candidate.end]] > KNOWN
     if frequent and body in suffix_kinds() and body not in generics():
@@ -204,7 +204,7 @@ def _generic_name(text: str, first: int, candidate: Candidate, lexicon: Lexicon)
     return district.start() if district else -1
 
 
-def sample(texts: Sequence[str], size: int = _SAMPLE) -> list[str]:
+def sample(texts: Sequence[str], size: int = SAMPLE) -> list[str]:
     """Return about `size` of the texts, drawn by their content: the same ones in whatever order they come."""
     if len(texts) <= size:
         return list(texts)
@@ -212,16 +212,21 @@ def sample(texts: Sequence[str], size: int = _SAMPLE) -> list[str]:
     return [text for text in texts if zlib.crc32(text.encode()) < limit]
 
 
-def learn(texts: Sequence[str]) -> Lexicon:
-    """Return the lexicon of the data: tails counted by texts, and the names that recur in several contexts."""
-    texts = sample(texts)
+def learn(texts: Sequence[str], rooms: Sequence[Sequence[Candidate]] = ()) -> Lexicon:
+    """Return the lexicon of the data: tails counted by texts, and the names that recur in several contexts.
+
+    ``rooms`` are the candidates of each text, where the caller has them already.
+    """
+    if not rooms:
+        texts = sample(texts)
+        rooms = [candidates(text) for text in texts]
     lexicon = Lexicon()
     contexts: dict[str, int] = {}
     heads: Counter[str] = Counter()
     bits = {suffix: 1 << (number % 61) for number, suffix in enumerate(suffix_kinds())}
-    for text in texts:
+    for text, found in zip(texts, rooms, strict=True):
         tails, bodies, anchored = set(), set(), set()
-        for c in candidates(text):
+        for c in found:
             if c.start == c.suffix:
                 tails.add(text[c.start : c.end])
             anchored.add(text[c.start : c.suffix])

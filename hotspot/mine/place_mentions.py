@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, candidates, suffix_kinds, trie_pattern, workplaces
+from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, suffix_kinds, trie_pattern, workplaces
 from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_broken, is_common, is_generic, is_verbal
 
 _LINE: Final = re.compile(
@@ -147,6 +147,8 @@ def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> 
         gap in _ANY_SITE or (not gap and last.name[-1] not in "楼院厦")
     ):
         return False
+    if text[candidate.suffix : candidate.end] == "地块":
+        return False
     if not gap:
         return not wide or candidate.kind in ("学校", "医院", "工地")
     if candidate.kind == PHASE:
@@ -179,13 +181,27 @@ def _cue_name(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> 
     return start if start == floor or _LOCATING.search(text, max(0, start - 3), start) else -1
 
 
-def find_mentions(text: str, lexicon: Lexicon, known: Sequence[re.Pattern[str]]) -> list[Mention]:
-    """Return the place mentions of a text from left to right."""
+def find_mentions(
+    text: str, rooms: Sequence[Candidate], lexicon: Lexicon, known: Sequence[re.Pattern[str]]
+) -> list[Mention]:
+    """Return the place mentions of a text from left to right.
+
+    Parameters
+    ----------
+    text
+        The text.
+    rooms
+        Its candidates, from `hotspot.mine.place_grammar.candidates`.
+    lexicon
+        What all texts say about names.
+    known
+        Patterns of the names that are known without a suffix.
+    """
     found = [Mention(m.start(), m.end(), m[0], "公交线路") for m in _LINE.finditer(text)]
     found += [Mention(m.start(), m.end(), m[0], "学校") for m in _NUMBERED_SCHOOL.finditer(text)]
     lines = [(m.start, m.end) for m in found]
     names: list[Mention] = []
-    for candidate in candidates(text):
+    for candidate in rooms:
         if lines and any(first < candidate.suffix <= last for first, last in lines):
             continue
         floor = 0

@@ -14,7 +14,7 @@ _KIND: Final = {
     "路口": 2.5,
     "学校": 2.5,
     "市场": 2.6,
-    "地标": 2.5,
+    "地标": 2.4,
     "道路": 2.5,
     "医院": 2.2,
     "公共设施": 2.4,
@@ -37,6 +37,7 @@ _SPEAKER: Final = re.compile(
     r"(坐席|座席|话务员|接线员|客服|工作人员|热线|市民|来电人|群众|诉求人|反映人|用户|客户)\s*[:：]"
 )
 _OPERATORS: Final = frozenset(("坐席", "座席", "话务员", "接线员", "客服", "工作人员", "热线"))
+_ROAD_TO_ROAD: Final = re.compile(r"[与和、至]")
 _FRAMES: Final = frozenset(("道路", "路口", "地标", "街道社区", "村镇"))  # they tell where what follows them lies
 _ENOUGH: Final = 2.0
 
@@ -46,6 +47,26 @@ def _by_operator(text: str, at: int, offset: int) -> bool:
     for match in _SPEAKER.finditer(text, offset, at):
         last = match[1]
     return last in _OPERATORS
+
+
+def _frame_penalty(text: str, found: Sequence[Mention], position: int) -> float:
+    """Return what a mention loses that only tells where the next one lies: 中山路 in 中山路加油站, X in X对面的Y."""
+    mention, after = found[position], position + 1
+    while (
+        mention.kind == "道路"
+        and after + 1 < len(found)
+        and _ROAD_TO_ROAD.fullmatch(text, found[after - 1].end, found[after].start)
+    ):
+        after += 1
+    if after >= len(found):
+        return 0.0
+    follower, last = found[after], found[after - 1]
+    beside = _BESIDE.match(text, last.end)
+    if beside and beside.end() == follower.start:
+        return 0.0 if follower.kind == "企业" else 1.6
+    if last.end != follower.start or follower.kind in ("道路", "路口"):
+        return 0.0
+    return 0.6 * (mention.kind in _FRAMES)
 
 
 def choose(text: str, offset: int, found: Sequence[Mention], times: Callable[[Mention], int]) -> int:
@@ -70,7 +91,7 @@ def choose(text: str, offset: int, found: Sequence[Mention], times: Callable[[Me
         before = text[max(0, mention.start - 4) : mention.start]
         value = _KIND.get(mention.kind, 2.0)
         value -= 1.2 if _WIDE.search(mention.name) else 0.0
-        value += 4.0 if head else 0.0
+        value += (4.3 if mention.kind == "企业" else 4.0) if head else 0.0
         known = times(mention)
         if not head:
             value += 0.6 if known >= 3 else 0.0
@@ -86,12 +107,8 @@ def choose(text: str, offset: int, found: Sequence[Mention], times: Callable[[Me
             value -= 0.9
         value += 0.4 if _ABOUT.match(text, mention.end) else 0.0
         value += min(0.6, 0.2 * (names.count(mention.name) - 1))
-        follower = found[position + 1] if position + 1 < len(found) else None
-        if follower is not None:
-            beside = _BESIDE.match(text, mention.end)
-            if (beside.end() if beside else mention.end) == follower.start:
-                value -= 1.6 if beside else 0.6 * (mention.kind in _FRAMES)
-        value -= 0.05 * position
+        value -= _frame_penalty(text, found, position)
+        value -= 0.1 * position
         if value > most:
             best, most = position, value
     return best

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hotspot.mine import place_lexicon
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
+from hotspot.mine.place_grammar import candidates
 from hotspot.mine.place_mentions import Mention, find_mentions, find_workplace, name_pattern, short_pattern
 from hotspot.mine.place_primary import choose
 from hotspot.schema import MENTION_COLUMNS
@@ -89,14 +90,18 @@ def find_places(
         for parts in zip(addresses or [""] * count, titles or [""] * count, strict=True)
     ]
     whole = [f"{head}\n{text}" if head else text for head, text in zip(heads, texts, strict=True)]
-    lexicon = place_lexicon.learn(whole)
+    rooms = [candidates(text) for text in whole] if count <= place_lexicon.SAMPLE else []
+    lexicon = place_lexicon.learn(whole, rooms)
     place_lexicon.add_known(lexicon, {*gazetteer.places, *gazetteer.aliases})
     patterns = (
         name_pattern({*gazetteer.places, *gazetteer.aliases, *lexicon.bare}),
         short_pattern(place_lexicon.short_names(lexicon)),
     )
     known = [pattern for pattern in patterns if pattern]
-    per_call = [find_mentions(text, lexicon, known) for text in whole]
+    per_call = [
+        find_mentions(text, room, lexicon, known)
+        for text, room in zip(whole, rooms or map(candidates, whole), strict=True)
+    ]
     spelled = Counter(mention.name for found in per_call for mention in found)
     kinds = _kinds(per_call)
     canonical, learned = canonicalise(spelled, kinds, gazetteer.places, gazetteer.aliases, gazetteer.forbidden)
