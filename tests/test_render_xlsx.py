@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import shutil
+import subprocess
 import time
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -17,6 +20,7 @@ from hotspot.report.render.plain import cell_text, plain_text
 from hotspot.report.render.xlsx import render_xlsx
 from hotspot.schema import Part, RepeatGroup
 
+SOFFICE = shutil.which("soffice")
 SHEETS = ["总体", "分类", "部门", "热点", "热点明细", "问题(事项×地点)", "苗头", "重复诉求", "疑难案例", "导入报告"]
 
 
@@ -139,3 +143,14 @@ def test_change_of_a_part_is_signed():
     listed = rows(load(render_xlsx(facts))["分类"])
     assert listed[0][4] == -0.5
     assert listed[1][3:] == [None, None]
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_libreoffice_computes_the_same_totals(content, tmp_path: Path):
+    (tmp_path / "workbook.xlsx").write_bytes(content)
+    profile = (tmp_path / "profile").as_uri()
+    sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
+    command = [str(SOFFICE), f"-env:UserInstallation={profile}", "--headless", "--convert-to", sheet, "workbook.xlsx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    (written,) = tmp_path.glob("*.csv")
+    assert '有效诉求合计,"1,011"' in written.read_text(encoding="utf-8")
