@@ -172,7 +172,7 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
                 continue
             anchored = lexicon.anchored[text[start:end]] > 1
             if (count >= _KEEP_SHARE * known and (anchored or start == chosen - 1)) or (
-                count >= _ANCHORED_SHARE * known and anchored
+                count >= _ANCHORED_SHARE * known and anchored and start >= candidate.soft
             ):
                 chosen = start
         if chosen > first and lexicon.anchored[text[chosen:end]] < max(2, _ANCHORED_LEAST * known):
@@ -196,7 +196,8 @@ def _generic_name(text: str, first: int, candidate: Candidate, lexicon: Lexicon)
     frequent = lexicon.full[text[first : candidate.end]] > KNOWN
     if frequent and body in suffix_kinds() and body not in generics():
         return first
-    if candidate.kind not in ("学校", "医院", "公共设施") or not body or body in no_institutions():
+    institution = candidate.kind in ("学校", "医院", "公共设施")
+    if not institution or body in no_institutions() or not is_generic(body):
         return -1
     if frequent and len(body) >= _LONG_GENERIC:
         return first

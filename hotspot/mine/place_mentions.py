@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, suffix_kinds, trie_pattern, workplaces
+from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, soft_stops, suffix_kinds, trie_pattern, workplaces
 from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_broken, is_common, is_generic, is_verbal
 
 _LINE: Final = re.compile(
@@ -33,6 +33,7 @@ _LONG_GAP: Final = 4
 _PEOPLE: Final = re.compile(r"[数几近多两三四五六七八九十百千万]{2,}$|[百千万]$")
 _HAN_PAIR: Final = re.compile(r"[\u3400-\u9fff]{2}")
 _NUMBERED_SCHOOL: Final = re.compile(r"[A-Z]\d{0,2}[市县区][一二三四五六七八九十]{1,2}[中小](?![心间学])")
+_NATURE: Final = frozenset("湖山河岛江湾园城")  # they often stand in the middle of the name of a dwelling
 _WAGE_NEAR: Final = 60  # characters between a workplace and the word for wages
 _SHORT_BEFORE: Final = r"(?:(?<=[住在是：:，,。！？、\s])|(?<=我们)|(?<=反映)|^)"
 _SHORT_AFTER: Final = (
@@ -115,7 +116,11 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
         return False
     if CODE.match(body) and is_generic(CODE.sub("", body, count=1)):
         return candidate.strong
-    if body.isdigit() or (is_verbal(own) and not (times > 4 * KNOWN and len(own) > 1)):
+    if (
+        body.isdigit()
+        or (len(own) == 1 and own in soft_stops())
+        or (is_verbal(own) and not (times > 4 * KNOWN and len(own) > 1))
+    ):
         return False
     score = 1.0 if candidate.strong else 0.4 if candidate.end - candidate.suffix > 1 else 0.2
     score += min(1.5, 0.5 * math.log2(max(times, 1)))
@@ -237,4 +242,8 @@ def _with_known(text: str, names: list[Mention], known: re.Pattern[str]) -> list
         if all(start <= mention.start and mention.end <= end for mention in touched):
             names = [mention for mention in names if mention not in touched]
             names.append(Mention(start, end, match[0], kind_of(match[0])))
+        elif len(touched) == 1 and touched[0].end < end and touched[0].name[-1] in _NATURE:
+            names = [mention for mention in names if mention not in touched]
+            whole = text[touched[0].start : end]
+            names.append(Mention(touched[0].start, end, whole, kind_of(whole)))
     return names
