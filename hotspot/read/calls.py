@@ -42,14 +42,14 @@ _MOST: Final = 0.9
 
 
 def shown_time(cell: str) -> str:
-    """Return a cell of a time column where it can be told in a message: only what looks like a date.
+    """Return a cell of a time column as the end of a message, where it can be told: only what looks like a date.
 
     Examples
     --------
     >>> shown_time("2024-02-30 08:00"), shown_time("13900001234")
-    ('“2024-02-30 08:00”', '')
+    ('：“2024-02-30 08:00”', '')
     """
-    return f"“{cell}”" if _HARMLESS.fullmatch(cell) else ""
+    return f"：“{cell}”" if _HARMLESS.fullmatch(cell) else ""
 
 
 def read_calls(
@@ -114,7 +114,7 @@ def _check_columns(frame: pd.DataFrame) -> None:
 def _drop_timeless(rows: Rows, spelled: pd.Series) -> None:
     rows.drop(spelled == "", "缺来电时间")
     spelled = spelled[rows.frame.index]
-    rows.drop(rows.frame["time"].isna(), "来电时间无法识别或不存在：" + spelled.map(shown_time))
+    rows.drop(rows.frame["time"].isna(), "来电时间无法识别或不存在" + spelled.map(shown_time))
 
 
 def _clean(rows: Rows) -> None:

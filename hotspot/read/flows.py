@@ -33,7 +33,7 @@ def read_flows(paths: Sequence[Path], mapping: Mapping[str, str] = NO_MAPPING) -
     drop_bad_ids(rows, "order_id", "工单编号")
     spelled = rows.frame["time"]
     rows.frame = rows.frame.assign(time=parse_times(spelled))
-    rows.drop(rows.frame["time"].isna(), "操作时间缺失或不存在：" + spelled.map(shown_time))
+    rows.drop(rows.frame["time"].isna(), "操作时间缺失或不存在" + spelled.map(shown_time))
     rows.note(rows.frame["action"] == "", "没有操作")
     rank = rows.frame["action"].map(lambda action: _SEQUENCE.get(action, len(_SEQUENCE))).astype("int64")
     keys = ["time", "order_id", "rank", "action", "unit", "note", "file", "sheet", "row"]

@@ -40,12 +40,12 @@ def read_orders(paths: Sequence[Path], mapping: Mapping[str, str] = NO_MAPPING) 
     drop_bad_ids(rows, "order_id", "工单编号")
     dispatched = rows.frame["dispatch_time"]
     rows.frame = rows.frame.assign(dispatch_time=parse_times(dispatched))
-    rows.drop(rows.frame["dispatch_time"].isna(), "派单时间缺失或不存在：" + dispatched.map(shown_time))
+    rows.drop(rows.frame["dispatch_time"].isna(), "派单时间缺失或不存在" + dispatched.map(shown_time))
     for name, label in _OPTIONAL_TIMES:
         spelled = rows.frame[name]
         rows.frame = rows.frame.assign(**{name: parse_times(spelled)})
         odd = rows.frame[name].isna() & (spelled != "")
-        rows.note(odd, f"{label}无法识别或不存在，按空处理：" + spelled.map(shown_time))
+        rows.note(odd, f"{label}无法识别或不存在，按空处理" + spelled.map(shown_time))
     rows.note(rows.frame["unit"] == "", "没有承办单位")
     rows.note(rows.frame["finish_time"] < rows.frame["dispatch_time"], "办结时间早于派单时间")
     call_ids = rows.frame["call_id"].map(clean_id).astype("str")
