@@ -34,6 +34,7 @@ _WEIGHT: Final = 4.5
 _SAME_MATTER: Final = 0.3
 _BYSTANDER: Final = 0.25
 _MOST: Final = 30
+_LOOKED_AT: Final = 50
 _MOST_WORDS: Final = 600
 # The lexicon is silent about these calls, so that what it hints at by chance must not outweigh a new matter's words.
 _TERM_WEIGHT: Final = 2.0
@@ -131,6 +132,7 @@ def _candidates(
     silence = 1 - np.asarray(present.T @ evidence).ravel() / held / max(float(evidence.mean()), 1e-9)
     coherence = _coherence(counts, present, held)
     known = set(lexicon.terms)
+    strong = sorted({term for entry in lexicon.entries for term in entry.strong})
     places = "\n".join(sorted(avoid))
     found = []
     striking = (coherence >= _COHERENCE) & (silence >= 1 - _SILENCE) & (dominant <= _DOMINANT)
@@ -138,7 +140,9 @@ def _candidates(
         word = vocabulary[at]
         if word in known or word in places or _NAME.fullmatch(word) or _COUNT.fullmatch(word):
             continue
-        if not _names_place(word, texts, present, at):
+        calls = present.indices[present.indptr[at] : present.indptr[at + 1]][:_LOOKED_AT].tolist()
+        held_in = [texts[call] for call in calls]
+        if not _names_place(word, held_in) and not _part_of_known(word, held_in, strong):
             found.append(_Word(at, word, float(held[at] * np.log(coherence[at]) * silence[at])))
     return sorted(found, key=lambda entry: (-entry.weight, entry.text))
 
@@ -159,16 +163,18 @@ def _coherence(counts: sparse.csc_matrix, present: sparse.csc_matrix, held: Arra
     return np.asarray(np.maximum(alike, 1e-9) / max(general, 1e-9), dtype=np.float64)
 
 
-def _names_place(word: str, texts: Sequence[str], present: sparse.csc_matrix, at: int) -> bool:
+def _names_place(word: str, texts: Sequence[str]) -> bool:
     """Return whether a word mostly stands before a place suffix (滨河 in 滨河新城小区)."""
-    calls = present.indices[present.indptr[at] : present.indptr[at + 1]][:50]
-    followed = total = 0
-    for call in calls:
-        start = texts[call].find(word)
-        if start >= 0:
-            total += 1
-            followed += _PLACE.match(texts[call], start + len(word)) is not None
-    return total > 0 and followed >= 0.5 * total
+    starts = [(text, text.find(word)) for text in texts if word in text]
+    followed = sum(_PLACE.match(text, start + len(word)) is not None for text, start in starts)
+    return followed > 0 and followed >= 0.5 * len(starts)
+
+
+def _part_of_known(word: str, texts: Sequence[str], strong: Collection[str]) -> bool:
+    """Return whether a word mostly stands within a term of the lexicon (搅拌 in 搅拌站)."""
+    longer = [term for term in strong if word in term]
+    inside = sum(any(term in text for term in longer) for text in texts)
+    return inside > 0 and inside >= 0.5 * len(texts)
 
 
 def _group(candidates: Sequence[_Word], counts: sparse.csc_matrix) -> list[list[_Word]]:
