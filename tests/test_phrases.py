@@ -68,3 +68,13 @@ def test_each_phrase_is_in_each_of_its_calls(texts):
     for phrase in causes + effects:
         assert phrase.count == len(phrase.calls) == len(set(phrase.calls))
         assert all(concepts[phrase.text].found_in(texts[int(call)]) for call in phrase.calls)
+
+
+def test_phrases_for_new_matters_only_or_some_themes():
+    texts = ["闻了恶心头晕，不敢开窗"] * 4
+    for theme, told in (("井水、发苦", True), ("异味与烧煤污染", True), ("供暖不热", False)):
+        assert ("身体不适" in texts_of(mine_phrases(texts, list("abcd"), theme=theme)[1])) is told
+
+
+def test_a_fear_is_no_effect():
+    assert mine_phrases(["病人不能受凉"] * 4, list("abcd"), theme="供暖不热")[1] == ()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
+from hotspot.mine.theme_lexicon import theme_names
 from hotspot.schema import Phrase
 
 CAUSE: Final = "cause"
@@ -22,7 +23,7 @@ SITE: Final = "site"
 
 _GAP: Final = "[^。！？；：!?;]{0,10}?"
 # 锅炉没坏, 不是锅炉坏了: what is denied is no cause.
-_DENIED: Final = re.compile(r"(?:不是|没有说|并非|不存在|又不是|不算|没说)[^，。！？；：]{0,2}$")
+_DENIED: Final = re.compile(r"(?:不是|没有说|并非|不存在|又不是|不算|没说|不能|别再|别让|怕)[^，。！？；：]{0,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Concept:
     text: str
     pattern: re.Pattern[str]
     themes: frozenset[str] = frozenset()
+    novel: bool = False
+
+    def belongs_to(self, theme: str) -> bool:
+        """Return whether the concept is one of `theme`."""
+        return not self.themes or theme in self.themes or (self.novel and theme not in theme_names())
 
     def found_in(self, text: str) -> bool:
         """Return whether `text` says it.
@@ -109,7 +115,7 @@ def _count(texts: Sequence[str], ids: Sequence[str], kind: str, theme: str, floo
     calls = {
         concept.text: [msg_id for text, msg_id in zip(texts, ids, strict=True) if concept.found_in(text)]
         for concept in load_concepts()
-        if concept.kind == kind and (not concept.themes or theme in concept.themes)
+        if concept.kind == kind and concept.belongs_to(theme)
     }
     return _ranked(calls, floor)
 

@@ -62,6 +62,12 @@ def own_headings() -> frozenset[str]:
 
 
 @functools.cache
+def theme_names() -> frozenset[str]:
+    """Return the names of the package's themes."""
+    return frozenset(entry.name for entry in load_themes())
+
+
+@functools.cache
 def subject_themes() -> frozenset[str]:
     """Return the themes that are matters of the city, not of the hotline itself (progress, praise …)."""
     return frozenset(entry.name for entry in load_themes() if not entry.act)
