@@ -62,9 +62,8 @@ def load_concepts() -> tuple[Concept, ...]:
     for table in tomllib.loads(text)["phrase"]:
         terms = sorted(table["terms"].split(), key=lambda term: (-len(term), term))
         pattern = "|".join(_GAP.join(re.escape(part) for part in term.split("~")) for term in terms)
-        concepts.append(
-            Concept(table["kind"], table["text"], re.compile(pattern), frozenset(table.get("themes", "").split()))
-        )
+        themes = frozenset(table.get("themes", "").split())
+        concepts.append(Concept(table["kind"], table["text"], re.compile(pattern), themes, table.get("novel", False)))
     return tuple(concepts)
 
 
