@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -69,6 +70,7 @@ def mine_calls(
     config: Config,
     classifier: CategoryClassifier,
     days: Sequence[dt.date],
+    corrections: Mapping[str, str] = MappingProxyType({}),
     past: Sequence[CallRecord] = (),
     past_counts: Sequence[Mapping[tuple[str, str, str], int]] = (),
     previous_themes: Mapping[str, int] | None = None,
@@ -84,6 +86,8 @@ def mine_calls(
         Calls of the period (``CALL_COLUMNS`` without phone and name, with ``caller``), in the order of time.
     kinds : Series
         直接答复, 工单转办 or 其他 for each call: the last kind holds no demand.
+    corrections : mapping
+        Categories that analysts gave to calls, by id: they hold against the classifier's.
     past : sequence of CallRecord
         Calls of the weeks before, for repeats.
     past_counts : sequence of mapping
@@ -110,8 +114,12 @@ def mine_calls(
 
     progress("分类")
     labels, confidence, _ = classifier.predict_labels(whole, words)
-    guessed = np.asarray(labels) == ""
+    guessed, confidence = np.asarray(labels) == "", np.array(confidence)
     category = np.where(guessed, config.remainder, labels)
+    names = {entry.name for entry in config.category}
+    for at, msg_id in enumerate(calls["msg_id"].iloc[rows]):
+        if corrections.get(msg_id) in names:
+            category[at], confidence[at], guessed[at] = corrections[msg_id], 1.0, False
 
     progress("地点")
     found = find_places(

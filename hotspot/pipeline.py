@@ -42,6 +42,7 @@ class Request:
     out: Path = Path("out")
     jobs: int = 1
     replace: bool = False
+    template: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def analyze(request: Request, config: Config, progress: Callable[[str], None] = 
             config=config,
             classifier=classifier,
             days=week.days,
+            corrections=history.corrections(),
             past=history.past_calls(week.first),
             past_counts=[past.counts for past in week.past_of_same_length],
             previous_themes=week.previous_counts("theme"),
@@ -85,7 +87,9 @@ def analyze(request: Request, config: Config, progress: Callable[[str], None] = 
         progress("勾稽")
         check_facts(facts)
         progress("成文")
-        files = render_all(facts, mined.demands, mined.mentions, config.units.chart, config.hotspots.place_calls)
+        files = render_all(
+            facts, mined.demands, mined.mentions, config.units.chart, config.hotspots.place_calls, request.template
+        )
         progress("写出")
         with history.transaction():
             history.store(record_week(week, mined, facts, config))

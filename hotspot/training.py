@@ -10,6 +10,7 @@ from hotspot.config import Config
 from hotspot.gather import load_classifier
 from hotspot.read.calls import read_calls
 from hotspot.report.tables import write_csv
+from hotspot.store.history import History
 from hotspot.train import describe, train
 from hotspot.train import evaluate as measure
 
@@ -22,13 +23,22 @@ def train_files(
     mapping: Mapping[str, str],
     replace: bool = False,
     compare_with: Path | None = None,
+    history: Path | None = None,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> tuple[str, ...]:
-    """Train a model on labelled exports and return its evaluation as lines."""
-    reading = read_calls(files, mapping=mapping, need_time=False, need_label=True)
+    """Train a model on labelled exports and return its evaluation as lines.
+
+    Corrections that the history keeps hold against the labels of the files, and make rows without a label usable.
+    """
+    corrections: dict[str, str] = {}
+    if history is not None:
+        with History(history) as kept:
+            corrections = kept.corrections()
+    calls = read_calls(files, mapping=mapping, need_time=False, need_label=not corrections).table
+    calls = calls.assign(category=calls["msg_id"].map(corrections).fillna(calls["category"]))
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
     report = train(
-        reading.table,
+        calls,
         categories=[entry.name for entry in config.category],
         terms=config.category_terms,
         out=out,

@@ -56,9 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _register() -> None:
-    from hotspot.cli import analyze, cases, evaluate, history, init, models, train
+    from hotspot.cli import analyze, cases, evaluate, history, init, models, review, train
 
-    for module in (analyze, train, evaluate, history, cases, models, init):
+    for module in (analyze, train, evaluate, review, history, cases, models, init):
         cli.add_command(module.command)
 
 

@@ -37,6 +37,7 @@ _PATHS = click.Path(path_type=Path)
 @click.option("--history", type=_PATHS, metavar="DB", help="历史库，默认在输出文件夹旁的 hotspot.db")
 @click.option("--no-history", is_flag=True, help="不读也不写历史库")
 @click.option("--out", type=_PATHS, default=Path("out"), metavar="目录", help="输出文件夹，默认 out")
+@click.option("--template", type=_PATHS, metavar="DOCX", help="本办的 Word 模板，保留其样式和版头")
 @click.option("--map", "mapping", multiple=True, metavar="列=表头", help="指定表头，如 --map 诉求内容=备注")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="分词用的进程数，默认 1")
 @click.option("--replace", is_flag=True, help="覆盖人工改过的 bulletin.docx")
@@ -57,6 +58,7 @@ def command(
     history: Path | None,
     no_history: bool,
     out: Path,
+    template: Path | None,
     mapping: tuple[str, ...],
     jobs: int,
     replace: bool,
@@ -83,6 +85,7 @@ def command(
         out=out,
         jobs=jobs,
         replace=replace,
+        template=template,
     )
     outcome = analyze(request, load_config(config), Progress(quiet, verbose))
     if as_json:

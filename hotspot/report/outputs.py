@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from hotspot.report.bulletin import build_bulletin
@@ -15,7 +17,12 @@ from hotspot.schema import Facts
 
 
 def render_all(
-    facts: Facts, demands: pd.DataFrame, mentions: pd.DataFrame, top_units: int, place_calls: int
+    facts: Facts,
+    demands: pd.DataFrame,
+    mentions: pd.DataFrame,
+    top_units: int,
+    place_calls: int,
+    template: Path | None = None,
 ) -> dict[str, bytes]:
     """Return the content of every output file by its name within the folder.
 
@@ -25,6 +32,8 @@ def render_all(
         Per call and per place mention, as `build_tables` describes them; `demands` also with time and masked text.
     top_units, place_calls : int
         Units in the chart of work orders; calls from which a paragraph names a place.
+    template : Path, optional
+        An office's own docx whose head and styles are kept.
     """
     calls = [
         {**row, "time": row["time"].isoformat(sep=" ") if pd.notna(row["time"]) else "", "excerpt": row.pop("masked")}
@@ -36,7 +45,7 @@ def render_all(
     charts = draw_charts(facts, top_units=top_units, calls=calls)
     svgs = draw_svgs(facts, top_units=top_units, calls=calls)
     return {
-        "bulletin.docx": render_docx(bulletin, charts, facts.head),
+        "bulletin.docx": render_docx(bulletin, charts, facts.head, template),
         "report.html": render_html(facts, bulletin, svgs, calls).encode("utf-8"),
         "workbook.xlsx": render_xlsx(facts, calls),
         "result.json": render_json(facts).encode("utf-8"),

@@ -221,6 +221,19 @@ class History:
         )
         return tuple(CallRecord(*row) for row in rows)
 
+    def corrections(self) -> dict[str, str]:
+        """Return the categories that analysts gave to calls, by the calls' ids."""
+        return dict(self._db.execute("select msg_id, category from corrections order by msg_id"))
+
+    def correct(self, categories: Mapping[str, str], made: dt.date) -> None:
+        """Keep corrections of calls; a later one replaces an earlier one. Call it within `transaction`."""
+        rows = [(msg_id, category, made.isoformat()) for msg_id, category in sorted(categories.items())]
+        self._db.executemany(
+            "insert into corrections values(?, ?, ?) on conflict(msg_id) do update set category = excluded.category, "
+            "made = excluded.made",
+            rows,
+        )
+
     def open_cases(self, first: dt.date) -> tuple[CaseRecord, ...]:
         """Return the cases told before `first` and not closed before it, in the order they were told."""
         day = first.isoformat()
