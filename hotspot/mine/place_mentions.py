@@ -99,7 +99,7 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
     times = lexicon.full[text[start : candidate.end]]
     if not body:
         return times > KNOWN
-    if times < KNOWN and body[-1] in _NO_LAST:
+    if (times < KNOWN and body[-1] in _NO_LAST) or (times < 2 * KNOWN and body[-1] in "建设变"):
         return False
     tail = generic_tail(body)
     own = body[: len(body) - tail] or body
