@@ -33,7 +33,7 @@ def link(
     [[0, 1, 2]]
     """
     # A pair below the cut still counts in a mean, one that is hardly alike at all only costs time.
-    near = likeness >= cut / 20
+    near = likeness >= cut / 4
     neighbours: dict[int, dict[int, float]] = {}
     heap: list[tuple[float, int, int, int, int]] = []
     for one, other, value in zip(left[near].tolist(), right[near].tolist(), likeness[near].tolist(), strict=True):

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from hotspot.mine.issue_views import Views
 
-CROWD: Final = 400  # calls of a term beyond which it finds no pairs
+CROWD: Final = 250  # calls of a term beyond which it finds no pairs
 HEAVY: Final = 20  # terms of a call that may find pairs, the heaviest
 _UNKNOWN_GAP: Final = 30.0  # days between two calls of unknown time
 _ROWS: Final = 2000  # rows of calls compared at a time

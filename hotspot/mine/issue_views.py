@@ -7,15 +7,18 @@ problem at the same place, must not look alike from every side.
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 LEAD: Final = 200  # characters of the text that tell what the call is about; the rest is history and pleading
@@ -48,66 +51,76 @@ class Views:
         return int(self.words.shape[0])
 
 
-def weigh(
-    rows: Iterable[Iterable[str]],
-    *,
-    least: int = 2,
-    most: float = 1.0,
-    unit: bool = True,
-    skip: re.Pattern[str] | None = None,
-) -> Any:
-    """Return the TF-IDF matrix of token lists: sublinear counts, tokens of at least `least` rows.
+def weigh(rows: Iterable[Iterable[str]], *, least: int = 2, unit: bool = True) -> Any:
+    """Return the TF-IDF matrix of token lists, tokens of at least `least` rows."""
+    return _rarity(_Words(rows).count(), least=least, unit=unit)
 
-    Parameters
-    ----------
-    rows : iterable of iterable of str
-        The tokens of each row.
-    least : int
-        Rows that must hold a token.
-    most : float
-        Share of the rows that may hold it.
-    unit : bool
-        Whether rows are brought to unit length.
-    skip : Pattern, optional
-        Tokens to leave out.
-    """
-    numbers: dict[str, int] = {}
-    pointers = [0]
-    found: list[int] = []
-    for row in rows:
-        found.extend([numbers.setdefault(token, len(numbers)) for token in row])
-        pointers.append(len(found))
-    height = len(pointers) - 1
-    matrix = sparse.csr_matrix(
-        (np.ones(len(found)), np.asarray(found, dtype=np.int64), np.asarray(pointers, dtype=np.int64)),
-        shape=(height, max(len(numbers), 1)),
-    )
-    del found
-    matrix.sum_duplicates()
-    matrix.data = 1.0 + np.log(matrix.data)
-    spread = np.bincount(matrix.indices, minlength=matrix.shape[1])
+
+def _rarity(counts: Any, *, least: int = 2, most: float = 1.0, unit: bool = True) -> Any:
+    """Return counts as TF-IDF: sublinear counts, columns of at least `least` rows and at most a share `most`."""
+    height = counts.shape[0]
+    spread = np.bincount(counts.indices, minlength=counts.shape[1])
     kept = (spread >= least) & (spread <= max(most * height, _FEW))
-    if skip is not None:
-        kept[[number for token, number in numbers.items() if skip.fullmatch(token)]] = False
+    matrix = counts[:, kept].astype(float)
+    matrix.data = 1.0 + np.log(matrix.data)
     # Rarity is 1 for a token of one call, whatever the number of calls.
     rarity = (1.0 + np.log((1 + height) / (1 + spread[kept]))) / (1.0 + np.log((1 + height) / 2))
-    matrix = matrix[:, kept] @ sparse.diags(rarity)
-    return _unit(matrix.tocsr()) if unit else matrix.tocsr()
+    matrix = (matrix @ sparse.diags(rarity)).tocsr()
+    return _unit(matrix) if unit else matrix
+
+
+class _Words:
+    """Token lists as numbers: one array for all rows, so that each side of the calls is a choice from it."""
+
+    def __init__(self, rows: Iterable[Iterable[str]]) -> None:
+        numbers: dict[str, int] = {}
+        ids = array("l")
+        ends = array("l", [0])
+        for row in rows:
+            ids.extend([numbers.setdefault(token, len(numbers)) for token in row])
+            ends.append(len(ids))
+        self.tokens = list(numbers)
+        self.ids = np.frombuffer(ids, dtype=np.int64) if len(ids) else np.zeros(0, dtype=np.int64)
+        self.ends = np.frombuffer(ends, dtype=np.int64)
+
+    def rows(self) -> NDArray[np.int64]:
+        """Return the row of each token."""
+        return np.repeat(np.arange(len(self.ends) - 1), np.diff(self.ends))
+
+    def within(self, length: int) -> NDArray[np.bool_]:
+        """Return which tokens lie in the first `length` characters of their row."""
+        sizes = np.array([len(token) for token in self.tokens] or [0], dtype=np.int64)[self.ids]
+        upto = np.concatenate([[0], np.cumsum(sizes)])
+        return np.asarray(upto[1:] - upto[self.ends[:-1]][self.rows()] <= length)
+
+    def outside(self, names: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which tokens are no part of the names of their row."""
+        tokens = self.tokens
+        found = bytearray(len(self.ids))
+        for row, joined in enumerate(names):
+            start, end = self.ends[row], self.ends[row + 1]
+            if len(joined) > 1:
+                found[start:end] = bytes(tokens[number] not in joined for number in self.ids[start:end].tolist())
+            else:
+                found[start:end] = b"\1" * (end - start)
+        return np.frombuffer(bytes(found), dtype=np.bool_)
+
+    def count(self, chosen: NDArray[np.bool_] | None = None) -> Any:
+        """Return how often each row holds each token, of the chosen ones."""
+        ids, rows = self.ids, self.rows()
+        if chosen is not None:
+            ids, rows = ids[chosen], rows[chosen]
+        ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(self.ends) - 1))])
+        matrix = sparse.csr_matrix(
+            (np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(self.ends) - 1, max(len(self.tokens), 1))
+        )
+        matrix.sum_duplicates()
+        return matrix
 
 
 def _unit(matrix: Any) -> Any:
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     return (sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ matrix).tocsr()
-
-
-def _lead(words: Sequence[str], length: int = LEAD) -> list[str]:
-    """Return the first words, of at most `length` characters together."""
-    room = length
-    for at, word in enumerate(words):
-        room -= len(word)
-        if room < 0:
-            return list(words[:at])
-    return list(words)
 
 
 @cache
@@ -121,11 +134,6 @@ def problems() -> dict[str, tuple[str, ...]]:
             for word in words.split():
                 found.setdefault(word, []).append(problem)
     return {word: tuple(told) for word, told in found.items()}
-
-
-def _outside(words: Sequence[str], names: str) -> list[str]:
-    """Return the words that are no part of the place names, joined."""
-    return [word for word in words if word not in names]
 
 
 def _spelling(name: str) -> list[str]:
@@ -143,47 +151,77 @@ def _specific(names: list[list[str]]) -> list[list[str]]:
     return [[name for name in row if calls[name] <= most] for row in names]
 
 
-def primary_places(calls: pd.DataFrame) -> pd.Series:
-    """Return the place that each call is about, ``""`` where it is about none or only about an area."""
-    return pd.Series(
-        [names[0] if names else "" for names in _specific(_split(calls["head_places"]))], index=calls.index
+def _head(title: str, words: str) -> list[str]:
+    """Return the words of the title, or the first words of a text that has none."""
+    if title:
+        return title.split()
+    kept: list[str] = []
+    room = HEAD
+    for word in words[: 3 * HEAD].split():
+        room -= len(word)
+        if room < 0:
+            break
+        kept.append(word)
+    return kept
+
+
+def _problem_counts(counts: Any, tokens: Sequence[str]) -> Any:
+    """Return how often each call tells of each kind of problem."""
+    known = problems()
+    kinds = {kind: number for number, kind in enumerate(sorted({kind for told in known.values() for kind in told}))}
+    links = [(token, kinds[kind]) for token, word in enumerate(tokens) for kind in known.get(word, ())]
+    rows, columns = ([link[side] for link in links] for side in (0, 1))
+    tells = sparse.csr_matrix(
+        (np.ones(len(links), dtype=np.float32), (rows, columns)), shape=(counts.shape[1], len(kinds))
     )
+    return (counts @ tells).tocsr()
 
 
-def _rare(rows: list[list[str]], known: Mapping[str, object]) -> list[list[str]]:
-    calls = Counter(word for row in rows for word in set(row))
-    most = max(_RARE * len(rows), _RARE_CALLS)
-    return [[word for word in row if len(word) > 1 and calls[word] <= most and word not in known] for row in rows]
+def _words_views(calls: pd.DataFrame) -> dict[str, Any]:
+    """Return the views made of words."""
+    titles = calls["title_words"].tolist()
+    # The words may repeat the title in front: it has its own weight.
+    texts = [
+        words[len(title) :] if title and words.startswith(title) else words
+        for title, words in zip(titles, calls["words"], strict=True)
+    ]
+    heads = (_head(title, words) for title, words in zip(titles, texts, strict=True))
+    words = _Words(chain(heads, (text.split() for text in texts)))
+    calls_count = len(calls)
+    names = [f"{told}{SEPARATOR}{spelled}" for told, spelled in zip(calls["places"], calls["mentions"], strict=True)]
+    outside = words.outside(names * 2)
+    lead, whole = words.within(LEAD), words.within(_WHOLE)
+
+    def folded(chosen: NDArray[np.bool_]) -> Any:
+        counts = words.count(chosen)
+        return counts[:calls_count] * 2 + counts[calls_count:]
+
+    known = problems()
+    area = np.array([_AREA.fullmatch(token) is not None for token in words.tokens], dtype=np.bool_)
+    name = np.array([len(token) > 1 and token not in known for token in words.tokens], dtype=np.bool_)
+    whole_counts = words.count(whole)[calls_count:]
+    heads_and_leads = folded(lead)
+    spread = np.bincount(heads_and_leads.indices, minlength=heads_and_leads.shape[1])
+    rare = name & (spread <= max(_RARE * calls_count, _RARE_CALLS))
+    return {
+        "words": _rarity(heads_and_leads, most=_COMMON),
+        "title": _rarity(words.count()[:calls_count], most=_COMMON),
+        "full": _rarity(whole_counts, most=_COMMON),
+        "rare": _rarity(heads_and_leads[:, rare]),
+        "theme": _rarity(words.count(whole & outside)[calls_count:][:, ~area], most=_COMMON),
+        "problem": _rarity(_problem_counts(folded(lead & outside), words.tokens)),
+    }
 
 
 def build_views(calls: pd.DataFrame) -> Views:
-    """Return the views of the calls (columns as in `hotspot.mine.issues.ISSUE_COLUMNS`)."""
-    # The words may repeat the title in front: it has its own weight.
-    texts = [
-        words[len(title) :].split() if words.startswith(title) else words.split()
-        for title, words in zip(calls["title_words"], calls["words"], strict=True)
-    ]
-    heads = [title.split() or _lead(text, HEAD) for title, text in zip(calls["title_words"], texts, strict=True)]
-    leads = [_lead(text) for text in texts]
-    whole = [head * 2 + start for head, start in zip(heads, leads, strict=True)]
-    longer = [_lead(text, _WHOLE) for text in texts]
+    """Return the views of the calls (columns as in `hotspot.mine.issue_table.ISSUE_COLUMNS`)."""
     first = _specific(_split(calls["head_places"]))
     places = [
         list(dict.fromkeys(head + others[:5]))
         for head, others in zip(first, _specific(_split(calls["places"])), strict=True)
     ]
-    told = [f"{names}{SEPARATOR}{mentions}" for names, mentions in zip(calls["places"], calls["mentions"], strict=True)]
-    known = problems()
-    bare = [_outside(words, names) for words, names in zip(whole, told, strict=True)]
     return Views(
-        words=weigh(whole, most=_COMMON),
-        title=weigh(heads, most=_COMMON),
-        full=weigh(longer, most=_COMMON),
-        rare=weigh(_rare(whole, known), most=1.0),
-        theme=weigh(
-            (_outside(words, names) for words, names in zip(longer, told, strict=True)), most=_COMMON, skip=_AREA
-        ),
-        problem=weigh([kind for word in words for kind in known.get(word, ())] for words in bare),
+        **_words_views(calls),
         # The places that the title names, or the primary one, are what the call is about: they count double.
         place=weigh(
             (
@@ -195,3 +233,9 @@ def build_views(calls: pd.DataFrame) -> Views:
         head=weigh(([form for name in names for form in _spelling(name)] for names in first), least=1),
         names=weigh(places, unit=False),
     )
+
+
+def primary_places(calls: pd.DataFrame) -> pd.Series:
+    """Return the place that each call is about, ``""`` where it is about none or only about an area."""
+    first = _specific(_split(calls["head_places"]))
+    return pd.Series([names[0] if names else "" for names in first], index=calls.index)
