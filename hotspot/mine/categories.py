@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _FOLDS: Final = 5
-_STRENGTHS: Final = (0.0, 0.25, 0.5, 1.0)  # of the words of the other calls of a file
+_STRENGTHS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the words of the other calls of a file
 _BLOCKS: Final = (("words", (1, 2)), ("chars", (1, 2, 3)))
 _MAIN_WEIGHT: Final = 1.414  # both blocks together, against the lexicon's
 # The lexicon is what one knows before any example: its weight falls with the number of examples.
@@ -128,13 +128,11 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 machine = self._learn([view[seen] for view in views], numbers[seen])
                 margins[held] = self._decide(machine, [view[held] for view in views])
         self.scale_, _ = _scale(margins, numbers)
-        chances, right = [], (margins.argmax(axis=1) == numbers).mean()
+        chances = []
         for strength in _STRENGTHS:
             moved = refine(margins * self.scale_, cut, strength)
-            second, loss = _scale(moved, numbers)
-            if (moved.argmax(axis=1) == numbers).mean() >= right:
-                chances.append((loss, strength, second))
-        # A likelier answer is not enough: it must not be a worse one.
+            wrong = int((moved.argmax(axis=1) != numbers).sum())
+            chances.append((wrong, strength, _scale(moved, numbers)[0]))
         _, self.others_, self.second_scale_ = min(chances)
         known = self._known(views)
         alone = softmax(margins * self.scale_)

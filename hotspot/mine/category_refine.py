@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 _ROUNDS: Final = 3
 _COMMON: Final = 0.2  # words of more than this share of the calls tell nothing
-_IMAGINED: Final = 3.0  # calls of the file's average that every word is counted together with
+_IMAGINED: Final = 1.0  # average calls that every word is counted together with
 
 
 def softmax(margins: Floats) -> Floats:
