@@ -17,8 +17,10 @@ from hotspot.mine.place_lexicon import is_generic
 
 _DIGITS: Final = str.maketrans("1234567890", "一二三四五六七八九〇")
 _PHASE: Final = re.compile(r"第?([一二三四五六七八九十\d]{1,2})期$")
-_DROPPED: Final = re.compile(r"(?:小区|楼盘)$")
-_DWELLING: Final = re.compile(r"(?:家园|花园|花苑|嘉园|佳园|小区|家属院)+$")
+_DROPPED: Final = re.compile(r"(?:小区|楼盘|(?<=[城园苑府湾郡庭际象])社区)$")
+_DWELLING: Final = re.compile(r"(?:家园|花园|花苑|嘉园|佳园|小区|新城|家属院)+$")
+_POINT: Final = re.compile(r"[.·•・]")
+_EXACT: Final = frozenset(("小区", "道路", "路口", "学校", "市场", "医院"))  # kinds whose names stand by themselves
 _UNIT: Final = re.compile(r"(?:路?口|物业|换热站|安置房|安置小区|停车场|公交站|村委会|居委会|门口)+$")
 _LOOSE: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 _FREQUENT: Final = 4  # calls that make a name one to which others are led
@@ -127,6 +129,9 @@ class _Joiner:
     def units(self) -> None:
         """和谐家园物业 is 和谐家园; a site within a place is a place of its own."""
         for name in self.names:
+            site = name.removesuffix("项目")
+            if site != name and self.kinds.get(site) == "小区":
+                self.lead(name, site, "楼盘项目")
             if name in self.frequent or self.kinds.get(name) in ("工地", "路口"):
                 continue
             for size in range(len(name) - 1, 2 if len(name) > 3 else 1, -1):
@@ -141,9 +146,14 @@ class _Joiner:
         for name in self.names:
             if self.kinds.get(name) == "工地":
                 continue
-            for size in range(1, len(name) - 3):
-                if name[size:] in self.frequent and self._outweighs(name[size:], name, 3):
+            for size in range(1, len(name) - 2):
+                long = len(name) - size > 3
+                if long and name[size:] in self.frequent and self._outweighs(name[size:], name, 3):
                     self.lead(name, name[size:], "常见地名前多出的字")
+                    break
+                framed = self.weight.get(name[:size], 0) >= _FREQUENT and self.weight.get(name[size:], 0) > 1
+                if framed and self.kinds.get(name[size:]) in _EXACT:
+                    self.lead(name, name[size:], "前面是所在片区")
                     break
 
     def suffixes(self) -> None:
@@ -151,7 +161,8 @@ class _Joiner:
         groups: dict[str, list[str]] = defaultdict(list)
         for name in self.names:
             stem, phase = split_phase(_UNIT.sub("", name) or name)
-            groups[bare(stem) + phase].append(name)
+            stem = stem.translate(_DIGITS) if self.kinds.get(name) == "公交线路" else stem
+            groups[_POINT.sub("", bare(stem)) + phase].append(name)
         for _, group in sorted(groups.items()):
             head = max(group, key=self._rank)
             for name in group:
@@ -185,13 +196,27 @@ class _Joiner:
                 if sure and self._outweighs(head, name, 1 if exact else 2):
                     self.lead(name, head, "读音相同或相近")
 
+    def swapped(self) -> None:
+        """家和谐园 is 和谐家园: the same characters in another order, far rarer."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for name in self.names:
+            stem = bare(name)
+            if name not in self.target and len(stem) > 3:
+                groups["".join(sorted(stem))].append(name)
+        for _, group in sorted(groups.items()):
+            head = max(group, key=self._rank)
+            for name in group:
+                if self._outweighs(head, name, 2):
+                    self.lead(name, head, "字序颠倒")
+
     def short_forms(self) -> None:
         """奥体花苑 is 奥体花园小区, 滨河新城 is 广达滨河新城小区, where only one name fits."""
         heads: dict[str, set[str]] = defaultdict(set)
         for name in self.names:
             if name in self.frequent and name not in self.target and self._dwelling(name):
                 stem = split_phase(name)[0]
-                for key in {_DWELLING.sub("", stem), bare(stem), bare(stem)[2:], bare(stem)[:4]}:
+                ends = {bare(stem)[at:] for at in range(2, len(bare(stem)) - 2)}
+                for key in {_DWELLING.sub("", stem), bare(stem), bare(stem)[2:], bare(stem)[:4], *ends}:
                     if len(key) >= 2:
                         heads[loose_sound(key)].add(name)
         for name in self.names:
@@ -241,6 +266,7 @@ def canonicalise(
     joiner.suffixes()
     joiner.phases()
     joiner.sounds()
+    joiner.swapped()
     joiner.short_forms()
     learned = tuple(
         LearnedAlias(name, joiner.resolve(name), joiner.evidence[name], mentions[name])

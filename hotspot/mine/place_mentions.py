@@ -228,6 +228,9 @@ def find_mentions(
             continue
         start = begin(text, candidate, floor, lexicon)
         if start >= 0 and _accept(text, start, candidate, lexicon, floor):
+            pointed = names and names[-1].end == start - 1 and text[start - 1] in ".·•・"
+            if pointed and names[-1].kind == candidate.kind == "小区":
+                start = names.pop().start
             names.append(Mention(start, candidate.end, text[start : candidate.end], candidate.kind))
     for pattern in known:
         names = _with_known(text, names, pattern)
