@@ -1,6 +1,7 @@
 """Count the broken inputs that end as they should: refused in one clear line, or read with the rows set aside listed.
 
-Run as ``python benchmarks/badinput.py [-v]``. The target is every case of at least 150.
+Run as ``python benchmarks/badinput.py [-v] [--command]``: given to the reader, or to ``hotspot analyze``. The target is
+every case of at least 150.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from badinput.running import all_cases, run
+from badinput.running import all_cases, run, run_command
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
     families: Counter[str] = Counter()
     slowest = 0.0
     for case in all_cases():
-        outcome = run(case)
+        outcome = (run_command if "--command" in sys.argv else run)(case)
         families[case.family] += 1
         right[case.family] += not outcome.fault
         slowest = max(slowest, outcome.seconds)

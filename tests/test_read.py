@@ -158,6 +158,7 @@ def test_orders_told_step_by_step_are_joined(tmp_path):
     assert table.loc[0, ["unit", "status"]].tolist() == ["市公安局", "已办结"]
     assert table.loc[0, "dispatch_time"] == pd.Timestamp("2024-10-14 08:00:00")
     assert table.loc[0, "finish_time"] == pd.Timestamp("2024-10-16 09:00:00")
+    assert table.loc[0, "deadline"] == pd.Timestamp("2024-10-22 23:59:59")
     assert table.loc[1:, ["deadline", "finish_time"]].isna().all(axis=None)
     assert reading.files == (("来电.xlsx", 6, 4, 2),)
     assert reading.rejects["severity"].tolist().count("提示") == 1

@@ -46,6 +46,7 @@ def read_orders(paths: Sequence[Path], mapping: Mapping[str, str] = NO_MAPPING) 
         rows.frame = rows.frame.assign(**{name: parse_times(spelled)})
         odd = rows.frame[name].isna() & (spelled != "")
         rows.note(odd, f"{label}无法识别或不存在，按空处理" + spelled.map(shown_time))
+    rows.frame = rows.frame.assign(deadline=_end_of_day(rows.frame["deadline"]))
     rows.note(rows.frame["unit"] == "", "没有承办单位")
     rows.note(rows.frame["finish_time"] < rows.frame["dispatch_time"], "办结时间早于派单时间")
     call_ids = rows.frame["call_id"].map(clean_id).astype("str")
@@ -58,6 +59,11 @@ def read_orders(paths: Sequence[Path], mapping: Mapping[str, str] = NO_MAPPING) 
     )
     table = _join(rows.frame)[list(ORDER_COLUMNS)].astype(ORDER_COLUMNS)
     return rows.finish(table.sort_values(["dispatch_time", "order_id"], kind="stable"))
+
+
+def _end_of_day(deadlines: pd.Series) -> pd.Series:
+    """Return deadlines with those that name a day alone at its last second: the day itself is still in time."""
+    return deadlines.where(deadlines != deadlines.dt.normalize(), deadlines + pd.Timedelta("23:59:59"))
 
 
 def drop_bad_ids(rows: Rows, column: str, label: str) -> None:

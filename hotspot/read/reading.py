@@ -151,6 +151,8 @@ def _take(
     rows: Rows,
 ) -> InputError | None:
     """Append the rows of a sheet to the columns; return what is wrong where the sheet cannot be used."""
+    if sheet.hidden:
+        return InputError("工作表是隐藏的", where=sheet.where, fix="如需统计，请取消隐藏")
     stream = iter(sheet.rows)
     first = list(islice(stream, SEARCHED_ROWS + 2))
     if not any(any(cell.strip() for cell in cells) for _, cells in first):

@@ -60,6 +60,7 @@ class Sheet:
     name: str
     rows: Iterable[tuple[int, list[str]]]
     faults: Sequence[Fault] = ()  # complete once the rows have been read
+    hidden: bool = False  # what its author does not show is not counted
 
     @property
     def where(self) -> str:

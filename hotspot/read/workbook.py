@@ -30,7 +30,7 @@ _OTHERS: Final = (
 
 def read_workbook(path: Path) -> Iterator[Sheet]:
     """Yield the sheets of a spreadsheet file."""
-    from python_calamine import CalamineError
+    from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
     with path.open("rb") as file:
         is_zip = file.read(2) == b"PK"
@@ -40,7 +40,13 @@ def read_workbook(path: Path) -> Iterator[Sheet]:
         _check_ole(path)
     try:
         book = _open(path, is_zip)
-        for name in book.sheet_names:
+        for seen in book.sheets_metadata:
+            if seen.typ != SheetTypeEnum.WorkSheet:  # a chart or a macro
+                continue
+            name = seen.name
+            if seen.visible != SheetVisibleEnum.Visible:
+                yield Sheet(path.name, name, (), hidden=True)
+                continue
             sheet = book.get_sheet_by_name(name)
             if sheet.total_width > MAX_COLUMNS:
                 raise _too_wide(path, sheet.total_width)

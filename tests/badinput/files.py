@@ -12,7 +12,19 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from badinput.making import HEADER, Case, calls, csv_text, file_of, html_of, table, xlsx_bytes, xlsx_of, zip_with
+from badinput.making import (
+    HEADER,
+    Case,
+    calls,
+    csv_text,
+    file_of,
+    hidden_xlsx,
+    html_of,
+    table,
+    xlsx_bytes,
+    xlsx_of,
+    zip_with,
+)
 
 GOOD = xlsx_bytes({"Sheet1": table()})
 SHEET = "xl/worksheets/sheet1.xml"
@@ -152,6 +164,10 @@ def workbooks() -> Iterator[Case]:
         said="损坏",
     )
     errors = [[cell if n != 4 else "#REF!" for n, cell in enumerate(row)] for row in table()[1:]]
+    both = {"来电": table(), "旧表": [HEADER, *([f"旧{row[0]}", *row[1:]] for row in calls())]}
+    yield Case("坏工作簿", "有隐藏的旧表", file_of(hidden_xlsx(["旧表"], both), "来电.xlsx"), 20, 0, "隐藏")
+    all_hidden = hidden_xlsx(["来电", "旧表"], both)
+    yield Case("坏工作簿", "工作表全部隐藏", file_of(all_hidden, "来电.xlsx"), None, said="隐藏")
     yield Case("坏工作簿", "错误值", xlsx_of([HEADER, *errors]), 20)
     yield Case("坏工作簿", "sqlite 改名", _sqlite, None, said="不是表格")
     odf = zip_with(GOOD, {"xl/workbook.xml": None, "content.xml": b"<a/>"})

@@ -121,6 +121,15 @@ def xlsx_of(rows: Sequence[Sequence[object]], name: str = "来电.xlsx") -> Call
     return file_of(xlsx_bytes({"Sheet1": rows}), name)
 
 
+def hidden_xlsx(hidden: Sequence[str], sheets: dict[str, Sequence[Sequence[object]]]) -> bytes:
+    """Return a workbook in which some sheets are hidden."""
+    data = xlsx_bytes(sheets)
+    book = zipfile.ZipFile(io.BytesIO(data)).read("xl/workbook.xml").decode()
+    for name in hidden:
+        book = book.replace(f'<sheet name="{name}"', f'<sheet name="{name}" state="hidden"')
+    return zip_with(data, {"xl/workbook.xml": book.encode()})
+
+
 def zip_with(data: bytes, replaced: dict[str, bytes | None]) -> bytes:
     """Return an archive with members replaced, added, or (``None``) removed."""
     out = io.BytesIO()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import tempfile
 import time
 import warnings
@@ -86,3 +88,34 @@ def _read(case: Case, path: Path) -> tuple[str, str]:
     if SECRET in told or case.said not in told:
         return answer, "说法不对"
     return answer, ""
+
+
+def run_command(case: Case) -> Outcome:
+    """Give the input to ``hotspot analyze``: done (0) or refused (2) with nothing written, and nothing leaked."""
+    from hotspot.cli import main
+
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = case.make(Path(folder))
+        out = Path(folder) / "写出"
+        said = io.StringIO()
+        start = time.perf_counter()
+        code: object = None
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            try:
+                main(["analyze", str(path), "--no-history", "--quiet", "--out", str(out)])
+            except SystemExit as ended:
+                code = ended.code
+        seconds = time.perf_counter() - start
+        fault = _fault_of_command(case, code, said.getvalue(), out)
+    return Outcome(case, f"{code} {said.getvalue().strip()}", seconds, fault)
+
+
+def _fault_of_command(case: Case, code: object, said: str, out: Path) -> str:
+    if code not in (0, 2) or (case.used is None and code != 2):
+        return f"退出码 {code}"
+    if code == 2 and (out.exists() or len(said.strip().splitlines()) != 1):
+        return "拒绝时写出了文件，或说了不止一行"
+    if SECRET in said or any(SECRET.encode() in file.read_bytes() for file in out.rglob("*") if file.is_file()):
+        return "泄露号码"
+    return ""
