@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from hotspot.mine.place_lexicon import is_generic
+from hotspot.mine.place_lexicon import is_common, is_generic
 
 _DIGITS: Final = str.maketrans("1234567890", "一二三四五六七八九〇")
 _PHASE: Final = re.compile(r"第?([一二三四五六七八九十\d]{1,2})期$")
@@ -22,6 +22,7 @@ _DWELLING: Final = re.compile(r"(?:家园|花园|花苑|嘉园|佳园|小区|新
 _POINT: Final = re.compile(r"[.·•・]")
 _EXACT: Final = frozenset(("小区", "道路", "路口", "学校", "市场", "医院"))  # kinds whose names stand by themselves
 _UNIT: Final = re.compile(r"(?:路?口|物业|换热站|安置房|安置小区|停车场|公交站|村委会|居委会|门口)+$")
+_TRAIL: Final = re.compile(r"(?:物业|换热站|门口)$")
 _LOOSE: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 _FREQUENT: Final = 4  # calls that make a name one to which others are led
 _CONFIRMED: Final = "配置确认"
@@ -59,6 +60,17 @@ def bare(name: str) -> str:
     """
     stem = _DROPPED.sub("", name)
     return stem if len(stem) >= 2 else name
+
+
+def place_stem(name: str) -> str:
+    """Return what the phases of one compound share: its name without phase and without 小区.
+
+    Examples
+    --------
+    >>> place_stem("西城印象小区二期"), place_stem("西城印象一期")
+    ('西城印象', '西城印象')
+    """
+    return bare(split_phase(name)[0])
 
 
 @lru_cache(maxsize=200_000)
@@ -142,31 +154,36 @@ class _Joiner:
                     self.lead(name, part, "常见地名加所属单位")
 
     def stuck_words(self) -> None:
-        """铁路泰康小区 is 泰康小区, seen far more often."""
+        """反映泰康小区 is 泰康小区, and so is 铁路泰康小区: words or an area before a name."""
         for name in self.names:
             if self.kinds.get(name) == "工地":
                 continue
             for size in range(1, len(name) - 2):
-                long = len(name) - size > 3
-                if long and name[size:] in self.frequent and self._outweighs(name[size:], name, 3):
-                    self.lead(name, name[size:], "常见地名前多出的字")
+                before, rest = name[:size], name[size:]
+                if rest not in self.weight or is_generic(bare(rest)) or split_phase(rest)[0] == "":
+                    continue
+                words = is_common(before) or is_generic(before) or before[-1] in "号栋"
+                if words and len(rest) > 3 and rest in self.frequent and self._outweighs(rest, name, 3):
+                    self.lead(name, rest, "常见地名前多出的字")
                     break
-                framed = self.weight.get(name[:size], 0) >= _FREQUENT and self.weight.get(name[size:], 0) > 1
-                if framed and self.kinds.get(name[size:]) in _EXACT:
-                    self.lead(name, name[size:], "前面是所在片区")
+                framed = self.weight.get(before, 0) >= _FREQUENT and self.weight[rest] > 1
+                if framed and self.kinds.get(rest) in _EXACT:
+                    self.lead(name, rest, "前面是所在片区")
                     break
 
     def suffixes(self) -> None:
         """和谐家园 and 和谐家园小区 are one, 西城印象1期 and 西城印象一期 too."""
         groups: dict[str, list[str]] = defaultdict(list)
         for name in self.names:
-            stem, phase = split_phase(_UNIT.sub("", name) or name)
+            stem, phase = split_phase(_TRAIL.sub("", name) or name)
             stem = stem.translate(_DIGITS) if self.kinds.get(name) == "公交线路" else stem
             groups[_POINT.sub("", bare(stem)) + phase].append(name)
         for _, group in sorted(groups.items()):
             head = max(group, key=self._rank)
+            area = len(head) == 2 and self.kinds.get(head) == "地标"  # a part of town, and a compound named after it
             for name in group:
-                self.lead(name, head, "后缀或期数写法不同")
+                if not area:
+                    self.lead(name, head, "后缀或期数写法不同")
 
     def phases(self) -> None:
         """西城印象 is 西城印象一期 where no other phase is known."""
@@ -191,8 +208,9 @@ class _Joiner:
         for _, group in sorted(groups.items()):
             head = max(group, key=self._rank)
             for name in group:
-                exact = sound(bare(split_phase(name)[0])) == sound(bare(split_phase(head)[0]))
-                sure = exact or head in self.known or self.kinds.get(name) == "小区"
+                stem = bare(split_phase(name)[0])
+                exact = sound(stem) == sound(bare(split_phase(head)[0]))
+                sure = exact or head in self.known or (self.kinds.get(name) == "小区" and len(stem) > 2)
                 if sure and self._outweighs(head, name, 1 if exact else 2):
                     self.lead(name, head, "读音相同或相近")
 
@@ -201,7 +219,7 @@ class _Joiner:
         groups: dict[str, list[str]] = defaultdict(list)
         for name in self.names:
             stem = bare(name)
-            if name not in self.target and len(stem) > 3:
+            if name not in self.target and len(stem) > 3 and self.kinds.get(name) != "公交线路":
                 groups["".join(sorted(stem))].append(name)
         for _, group in sorted(groups.items()):
             head = max(group, key=self._rank)
@@ -210,22 +228,25 @@ class _Joiner:
                     self.lead(name, head, "字序颠倒")
 
     def short_forms(self) -> None:
-        """奥体花苑 is 奥体花园小区, 滨河新城 is 广达滨河新城小区, where only one name fits."""
+        """怡馨家园 is 怡馨小区, 滨河新城 is 广达滨河新城小区, where only one name of that phase fits."""
         heads: dict[str, set[str]] = defaultdict(set)
         for name in self.names:
             if name in self.frequent and name not in self.target and self._dwelling(name):
-                stem = split_phase(name)[0]
-                ends = {bare(stem)[at:] for at in range(2, len(bare(stem)) - 2)}
-                for key in {_DWELLING.sub("", stem), bare(stem), bare(stem)[2:], bare(stem)[:4], *ends}:
-                    if len(key) >= 2:
-                        heads[loose_sound(key)].add(name)
+                stem, phase = split_phase(name)
+                stem = bare(stem)
+                parts = {stem[at:] for at in range(2, len(stem) - 2)} | {stem[:4], stem}
+                for part in {part for part in parts if len(part) > 2} | {_DWELLING.sub("", stem)}:
+                    heads[loose_sound(part) + phase].add(name)
         for name in self.names:
             if name in self.target or name in self.known or not self._dwelling(name):
                 continue
-            for key in (bare(split_phase(name)[0]), _DWELLING.sub("", split_phase(name)[0])):
-                fitting = heads.get(loose_sound(key), set()) - {name} if len(key) >= 2 else set()
-                if len(fitting) == 1 and self._outweighs(next(iter(fitting)), name, 2):
-                    self.lead(name, next(iter(fitting)), "简称")
+            stem, phase = split_phase(name)
+            for part in (bare(stem), _DWELLING.sub("", stem)):
+                fitting = heads.get(loose_sound(part) + phase, set()) - {name} if len(part) >= 2 else set()
+                head = next(iter(fitting)) if len(fitting) == 1 else ""
+                plain = len(part) > 2 or "小区" in (name[len(part) :], split_phase(head)[0][len(part) :][-2:])
+                if head and plain and self._outweighs(head, name, 2):
+                    self.lead(name, head, "简称")
                     break
 
     def _dwelling(self, name: str) -> bool:
