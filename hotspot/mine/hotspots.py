@@ -28,7 +28,8 @@ class HotspotRules:
     """When a theme is a hotspot, and what is printed of it.
 
     ``min_share`` is in percent of the valid demands. ``excluded`` are categories whose themes are no hotspots.
-    ``headings`` are the configuration's own headings by theme.
+    ``phrases`` is how many causes, and how many effects, are kept at most. ``headings`` are the configuration's own
+    headings by theme.
     """
 
     min_share: float = 5.0
@@ -37,6 +38,7 @@ class HotspotRules:
     place_calls: int = 3
     phrase_calls: int = 3
     phrase_share: float = 2.0
+    phrases: int = 5
     excluded: frozenset[str] = frozenset()
     headings: Mapping[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
@@ -170,8 +172,8 @@ def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hot
         status=_status(len(rows), previous, week.past.seen.get(identity, 0) if week.past else 0),
         onset=onset,
         onset_text=onset_text,
-        causes=causes,
-        effects=effects,
+        causes=causes[: rules.phrases],
+        effects=effects[: rules.phrases],
         places=count_places(rows, rules.place_calls),
         daily=daily,
         calls=tuple(sorted(ids)),

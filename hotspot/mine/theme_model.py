@@ -17,7 +17,7 @@ from hotspot.mine.theme_lexicon import ThemeLexicon
 # The classifier learns from at most this many calls: its cost grows with their square.
 _LEARNERS: Final = 2_500
 # Probability from which a call's guess teaches the others.
-_SURE: Final = 0.8
+_SURE: Final = 0.9
 _ROUNDS: Final = 2
 # Weight of the category against the words, and of the learned classifier (its margins are about -1..1).
 _CATEGORY_WEIGHT: Final = 0.8

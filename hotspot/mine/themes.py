@@ -40,7 +40,7 @@ def find_themes(
     Parameters
     ----------
     texts : sequence of str
-        Normalised, what the caller said.
+        Normalised, whole: what the operator says tells themes apart as well.
     words : sequence of str
         The same, segmented, joined by blanks.
     categories : sequence of str
