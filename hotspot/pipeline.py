@@ -9,9 +9,11 @@ from pathlib import Path
 
 from hotspot.config import Config, load_config
 from hotspot.draft import draft_config
-from hotspot.gather import gather_week, load_classifier
+from hotspot.explain import explain_call
+from hotspot.gather import Week, gather_week, load_classifier
+from hotspot.mine.categories import CategoryClassifier
 from hotspot.mine.places import Gazetteer, find_places
-from hotspot.mining import mine_calls
+from hotspot.mining import Mined, mine_calls
 from hotspot.read.calls import read_calls
 from hotspot.record import record_week
 from hotspot.report.checks import check_facts
@@ -67,22 +69,7 @@ def analyze(request: Request, config: Config, progress: Callable[[str], None] = 
     check_folder(request.out)
     classifier, model = load_classifier(request.model)
     with History(request.history) as history:
-        progress("读取")
-        week = gather_week(request, config, history)
-        mined = mine_calls(
-            week.calls,
-            week.kinds,
-            config=config,
-            classifier=classifier,
-            days=week.days,
-            corrections=history.corrections(),
-            past=history.past_calls(week.first),
-            past_counts=[past.counts for past in week.past_of_same_length],
-            previous_themes=week.previous_counts("theme"),
-            weeks_running=week.weeks_running(),
-            jobs=request.jobs,
-            progress=progress,
-        )
+        week, mined = _mine(request, config, classifier, history, progress)
         facts = tell_week(week, mined, config, model, lambda texts: classifier.predict(texts).tolist())
         progress("勾稽")
         check_facts(facts)
@@ -95,6 +82,41 @@ def analyze(request: Request, config: Config, progress: Callable[[str], None] = 
             history.store(record_week(week, mined, facts, config))
             paths, kept = write_folder(request.out, files, replace=request.replace)
     return Outcome(facts, files, paths, kept, summarise(facts))
+
+
+def explain(request: Request, config: Config, msg_id: str) -> tuple[str, ...]:
+    """Return why a call has its category and which calls it stands with; nothing is written."""
+    classifier, _ = load_classifier(request.model)
+    readable = request.history is not None and request.history.exists()
+    with History(request.history if readable else None) as history:
+        week, mined = _mine(request, config, classifier, history, lambda stage: None)
+    return explain_call(mined, classifier, week.calls, msg_id)
+
+
+def _mine(
+    request: Request,
+    config: Config,
+    classifier: CategoryClassifier,
+    history: History,
+    progress: Callable[[str], None],
+) -> tuple[Week, Mined]:
+    progress("读取")
+    week = gather_week(request, config, history)
+    mined = mine_calls(
+        week.calls,
+        week.kinds,
+        config=config,
+        classifier=classifier,
+        days=week.days,
+        corrections=history.corrections(),
+        past=history.past_calls(week.first),
+        past_counts=[past.counts for past in week.past_of_same_length],
+        previous_themes=week.previous_counts("theme"),
+        weeks_running=week.weeks_running(),
+        jobs=request.jobs,
+        progress=progress,
+    )
+    return week, mined
 
 
 def draft_city(exports: Sequence[Path], *, city: str, mapping: Mapping[str, str]) -> str:

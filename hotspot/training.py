@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from hotspot.config import Config
 from hotspot.gather import load_classifier
+from hotspot.mine.categories import Predictions
 from hotspot.read.calls import read_calls
 from hotspot.report.tables import write_csv
 from hotspot.store.history import History
-from hotspot.train import describe, train
+from hotspot.train import Evaluation, describe, train
 from hotspot.train import evaluate as measure
 
 
@@ -55,10 +58,7 @@ def evaluate_files(
 ) -> tuple[str, ...]:
     """Measure a model on labelled exports and return its figures as lines; write the predictions to `out`."""
     table = read_calls(files, mapping=mapping, need_time=False, need_label=True).table
-    classifier, (name, _) = load_classifier(model)
-    texts = [f"{title}\n{text}" if title else text for title, text in zip(table["title"], table["text"], strict=True)]
-    told = classifier.predict_labels(texts)
-    found = measure(table["category"].to_numpy(dtype=object), told.labels, told.confidence)
+    name, told, found = _measure(table, model)
     lines = [
         f"模型 {name}，{found.rows} 件",
         f"准确率 {found.accuracy:.4f}，宏平均 F1 {found.macro_f1:.4f}，校准误差 {found.calibration_error:.4f}，"
@@ -77,3 +77,23 @@ def evaluate_files(
         out.write_bytes(write_csv(["msg_id", "category", "confidence"], rows))
         lines.append(f"预测 → {out}")
     return tuple(lines)
+
+
+def compare_on_files(files: Sequence[Path], models: tuple[Path, Path]) -> tuple[str, ...]:
+    """Measure two models on the same labelled exports; return both figures and which is better."""
+    table = read_calls(files, mapping={}, need_time=False, need_label=True).table
+    measured = [_measure(table, model) for model in models]
+    lines = [
+        f"{name}\t准确率 {found.accuracy:.4f}\t宏平均 F1 {found.macro_f1:.4f}\t校准误差 {found.calibration_error:.4f}"
+        for name, _, found in measured
+    ]
+    first, second = (found.macro_f1 for _, _, found in measured)
+    better = "两个模型的宏平均 F1 相同" if first == second else f"{measured[first < second][0]} 的宏平均 F1 更高"
+    return (f"{len(table)} 件", *lines, better)
+
+
+def _measure(table: pd.DataFrame, model: Path | None) -> tuple[str, Predictions, Evaluation]:
+    classifier, (name, _) = load_classifier(model)
+    texts = [f"{title}\n{text}" if title else text for title, text in zip(table["title"], table["text"], strict=True)]
+    told = classifier.predict_labels(texts)
+    return name, told, measure(table["category"].to_numpy(dtype=object), told.labels, told.confidence)

@@ -141,3 +141,26 @@ def test_training_is_reproducible_and_never_overwrites(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "准确率" in done.stdout
     assert (tmp_path / "p.csv").stat().st_mtime >= started - 5
+
+
+def test_a_call_is_explained_and_nothing_is_written(tmp_path: Path) -> None:
+    done = run_hotspot("analyze", WEEK, *CONFIG, "--out", str(tmp_path / "out"), "--explain", "6324100700004")
+    assert done.returncode == 0, done.stderr
+    assert "社会事业类" in done.stdout
+    assert "拖欠" in done.stdout
+    assert "同组" in done.stdout
+    assert "16117883760" not in done.stdout
+    assert list(tmp_path.iterdir()) == []
+    done = run_hotspot("analyze", WEEK, *CONFIG, "--out", str(tmp_path / "out"), "--explain", "不存在")
+    assert done.returncode == 2
+
+
+def test_models_are_listed_shown_and_compared() -> None:
+    listed = run_hotspot("models", "list", "models")
+    assert "default" in listed.stdout
+    assert "9 类" in listed.stdout
+    shown = run_hotspot("models", "show", "models/default")
+    assert "sha256" in shown.stdout
+    compared = run_hotspot("models", "compare", "models/default", "models/default", WEEK)
+    assert compared.returncode == 0, compared.stderr
+    assert "相同" in compared.stdout

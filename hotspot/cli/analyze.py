@@ -41,6 +41,7 @@ _PATHS = click.Path(path_type=Path)
 @click.option("--map", "mapping", multiple=True, metavar="列=表头", help="指定表头，如 --map 诉求内容=备注")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="分词用的进程数，默认 1")
 @click.option("--replace", is_flag=True, help="覆盖人工改过的 bulletin.docx")
+@click.option("--explain", "msg_id", metavar="编号", help="只说明这一件来电的归类和同组来电，不写文件")
 @click.option("--json", "as_json", is_flag=True, help="在标准输出打印 result.json")
 @click.option("--quiet", is_flag=True, help="只打印错误")
 @click.option("--verbose", is_flag=True, help="打印各阶段")
@@ -62,13 +63,14 @@ def command(
     mapping: tuple[str, ...],
     jobs: int,
     replace: bool,
+    msg_id: str | None,
     as_json: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
     """生成一周的通报、网页、工作簿、图表和数据。"""
     from hotspot.config import load_config
-    from hotspot.pipeline import Request, analyze
+    from hotspot.pipeline import Request, analyze, explain
 
     request = Request(
         files=files,
@@ -87,6 +89,10 @@ def command(
         replace=replace,
         template=template,
     )
+    if msg_id is not None:
+        for line in explain(request, load_config(config), msg_id):
+            click.echo(safe(line))
+        return
     outcome = analyze(request, load_config(config), Progress(quiet, verbose))
     if as_json:
         click.echo(outcome.files["result.json"].decode("utf-8"), nl=False)

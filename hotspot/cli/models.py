@@ -36,4 +36,15 @@ def show_model(model: Path) -> None:
     """显示一个模型的来历和指标。"""
     from hotspot.store.models import read_manifest
 
-    click.echo(safe(json.dumps(read_manifest(model), ensure_ascii=False, indent=1, sort_keys=True).replace("\n", "\n")))
+    click.echo(safe(json.dumps(read_manifest(model), ensure_ascii=False, indent=1, sort_keys=True)))
+
+
+@command.command("compare", cls=ChineseCommand)
+@click.argument("models", nargs=2, type=click.Path(path_type=Path), metavar="模型甲 模型乙")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="已分类的表…")
+def compare_models(models: tuple[Path, Path], files: tuple[Path, ...]) -> None:
+    """在同样的已分类来电上比较两个模型。"""
+    from hotspot.training import compare_on_files
+
+    for line in compare_on_files(files, models):
+        click.echo(safe(line))
