@@ -211,7 +211,9 @@ class _Joiner:
                 stem = bare(split_phase(name)[0])
                 exact = sound(stem) == sound(bare(split_phase(head)[0]))
                 sure = exact or head in self.known or (self.kinds.get(name) == "小区" and len(stem) > 2)
-                if sure and self._outweighs(head, name, 1 if exact else 2):
+                dwelling = self.kinds.get(name, "小区") == "小区"
+                alike = self.kinds.get(name) == self.kinds.get(head) or head in self.known
+                if sure and alike and self._outweighs(head, name, (1 if exact else 2) if dwelling else 3):
                     self.lead(name, head, "读音相同或相近")
 
     def swapped(self) -> None:

@@ -21,7 +21,7 @@ _KIND: Final = {
     "企业": 2.2,
     "公交线路": 2.0,
     "村镇": 2.6,
-    "街道社区": 1.6,
+    "街道社区": 2.1,
 }
 _WIDE: Final = re.compile(r"(?:镇|乡|街道|街道办|街道办事处|片区)$")
 _INSTITUTION: Final = re.compile(
