@@ -153,6 +153,12 @@ def test_offsets_point_at_the_mention() -> None:
     assert mentions.groupby("call")["is_primary"].sum().max() == 1
 
 
+@pytest.mark.parametrize("unit", ["路", "小区", "泰康小区", "A1区", "1号线", "的", "市民：中山路。", "一", "和"])
+def test_endless_repetition_ends(unit: str) -> None:
+    places = find_places([unit * 20_000], GAZETTEER)
+    assert len(places.primary.place) == 1
+
+
 def test_nothing_in_nothing_out() -> None:
     places = find_places([])
     assert len(places.mentions) == 0

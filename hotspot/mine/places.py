@@ -55,6 +55,7 @@ class Places:
 
 
 _NEAR: Final = 12  # characters before a place in which its district may be named
+_LONGEST: Final = 5000  # characters of a content that are read: what a call is about stands before that
 _KNOWN: Final = 1_000_000  # calls, as it were, that name a place of the gazetteer
 
 
@@ -89,7 +90,8 @@ def find_places(
         " ".join(part for part in parts if part)
         for parts in zip(addresses or [""] * count, titles or [""] * count, strict=True)
     ]
-    whole = [f"{head}\n{text}" if head else text for head, text in zip(heads, texts, strict=True)]
+    kept = [text[:_LONGEST] for text in texts]
+    whole = [f"{head}\n{text}" if head else text for head, text in zip(heads, kept, strict=True)]
     rooms = [candidates(text) for text in whole] if count <= place_lexicon.SAMPLE else []
     lexicon = place_lexicon.learn(whole, rooms)
     place_lexicon.add_known(lexicon, {*gazetteer.places, *gazetteer.aliases})
@@ -117,7 +119,7 @@ def find_places(
     rows: list[tuple[int, int, str, str, str, str, bool]] = []
     chosen = []
     for call, found in enumerate(per_call):
-        offset = len(whole[call]) - len(texts[call])
+        offset = len(whole[call]) - len(kept[call])
         best = choose(whole[call], offset, found, times)
         workplace = find_workplace(whole[call]) if best < 0 else None
         if workplace:
