@@ -162,9 +162,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:8])
 def test_time_is_bounded_on_hostile_text(text):
-    start = time.perf_counter()
+    start = time.process_time()
     mask(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_every_pattern_is_bounded_on_hostile_text():
@@ -178,7 +178,7 @@ def test_every_pattern_is_bounded_on_hostile_text():
     assert len(patterns) > 30
     for pattern in patterns:
         for text in ("1" * 20_000, "一 " * 10_000, "我叫马" * 7_000, "1单元2" * 5_000, "a" * 20_000, " " * 20_000):
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in pattern.finditer(text):
                 pass
-            assert time.perf_counter() - start < 1, (pattern.pattern[:60], text[:4])
+            assert time.process_time() - start < 1, (pattern.pattern[:60], text[:4])
