@@ -168,7 +168,16 @@ def mine_calls(
     hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known)
     repeats = find_repeats(_repeat_inputs(demands), [_remembered(call) for call in past])
     alarms = find_alarms(demands, past_counts, told={hotspot.theme for hotspot in hotspots}, excluded=config.excluded)
-    hotspots = tuple(replace(hotspot, baseline=alarms.baselines.get(hotspot.theme)) for hotspot in hotspots)
+    readable = dict(zip(demands["msg_id"], demands["masked"], strict=True))
+    issues = tuple(replace(issue, terms=_safe_terms(issue.terms, issue.calls, readable)) for issue in issues)
+    hotspots = tuple(
+        replace(
+            hotspot,
+            baseline=alarms.baselines.get(hotspot.theme),
+            terms=_safe_terms(hotspot.terms, hotspot.calls, readable),
+        )
+        for hotspot in hotspots
+    )
     whole = _all_calls(calls, kinds, demands, rows, masked, hotspots, issues)
     spelled = found.mentions.assign(msg_id=demands["msg_id"].to_numpy()[found.mentions["call"]])
     return Mined(
@@ -183,6 +192,11 @@ def mine_calls(
         aliases=tuple((a.spelled, a.canonical, a.count, a.evidence) for a in found.aliases),
         abstained=int(demands["guessed"].sum()),
     )
+
+
+def _safe_terms(terms: Sequence[str], calls: Sequence[str], masked: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the terms that stand in the masked text of a call: what masking hides is no key term either."""
+    return tuple(term for term in terms if any(term in masked[call] for call in calls))
 
 
 def _hotspot_rules(config: Config) -> HotspotRules:
