@@ -16,6 +16,9 @@ from typing import Final
 from hotspot.text.mask_numbers import Span
 
 _HAN: Final = r"[\u4e00-\u9fff]"
+_FUNCTION: Final = re.compile(
+    "[的了着过是在我你他她它们这那哪谁什么怎没不就都也还又再说想给把让叫从到吗吧呢啊呀哦嘛哩车电话去些个人某]"
+)
 _ALL_HAN: Final = re.compile(rf"{_HAN}+")
 _OFFICE: Final = re.compile(
     "(?:先生|女士|师傅|小姐|老师|主任|经理|书记|大夫|医生|老板|木匠|大爷|大妈|阿姨|奶奶|大姐|大哥|队长|科长|局长|院长|校长|站长|司机|总|工)$"
@@ -23,12 +26,12 @@ _OFFICE: Final = re.compile(
 _WHO: Final = r"(?:市民|来电人|群众|诉求人|反映人|用户|客户)\s?[:：]\s?"
 # What may stand right behind a name that is said in passing.
 _AFTER: Final = re.compile(
-    r"$|[\s，。、；：！？,.;:!?（）()【】\[\]“”\"'…—\-0-9/]|电话|手机|号码|联系|身份证|住|家住|家在|的身份|的电话|的手机|的号|先生|女士|同志|老人|师傅|"
-    r"来电|来信|反映|称|了|嘛|啊|呀|呢|哈|吧|哩|撒|我在|我家|我是|我的|我想|我要|我这|本人|在|因|因为|想|就|是|要|说|问|男|女|于|今年|现|等|和|、|代|替|投诉|咨询"
+    r"$|[\s，。、；：！？,.;:!?（）()【】\[\]“”\"'…—\-0-9/*＊]|电话|手机|号码|联系|身份证|住|家住|家在|的身份|的电话|的手机|的号|先生|女士|同志|老人|师傅|"
+    r"来电|来信|反映|称|了|嘛|啊|呀|呢|哈|吧|哩|撒|我在|我家|我是|我的|我想|我要|我这|本人|在|因|因为|想|就|是|要|说|问|男|女|于|今年|现|等|和|、|代|替|投诉|咨询|参加|出生"
 )
 # What may besides stand behind a name of three characters: so long a name is hardly the beginning of a word.
 _AFTER_LONG: Final = re.compile(
-    "留言|求助|致电|联名|签|都|还|没|不|已|也|能|有|被|把|对|向|去|到|给|跟|让|会|从|又|再|家|的|你|他|她|我|您|申请|办|拿|写|打|买|均|共|两|一|与|及|同|以|将|该|欠|承诺|声称|自|本|收|拒|患|负责|辱|骗|打|砸"
+    "留言|求助|出生|参加|原|致电|联名|签|都|还|没|不|已|也|能|有|被|把|对|向|去|到|给|跟|让|会|从|又|再|家|的|你|他|她|我|您|申请|办|拿|写|打|买|均|共|两|一|与|及|同|以|将|该|欠|承诺|声称|自|本|收|拒|患|负责|辱|骗|打|砸"
 )
 _TITLE: Final = r"(?:先生|女士|老人|同志|小姐|大爷|大妈|阿姨|奶奶|老师|师傅|大姐|大哥)"
 _STARTS: Final = r"(?:^|[\s，。：:；！？,!?（(“])"
@@ -51,8 +54,8 @@ _CALLED: Final = f"我|本人|他|她|人|名字|大名|小名|全名|全|真名
 _TRIGGERS: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:{_CALLED})(?:的?名字)?(?:就|也)?(?:叫做?|名叫|叫个)[:：，, ]?(?P<at>)",
-        rf"{_STARTS}(?:名叫|叫做|叫)(?P<at>)",
+        rf"(?:{_CALLED})(?:的?名字)?(?:就|也)?(?:名?叫做?|叫个)[:：，, ]?(?P<at>)",
+        rf"{_STARTS}(?:名叫做?|叫做|叫)(?P<at>)",
         rf"(?:{_LABELS})(?:的?(?:名字|姓名))?(?:就?是|为|叫|[写填登]的?是?|[:：，]|\s){{1,3}}(?P<at>)",
         r"(?:[写打登改念听]成了?|写作|更正为|应为|应该是)[“\"]?(?P<at>)",
         rf"{_STARTS}(?:喂|你好|您好|哎)?[，, ]?我(?P<at>)",
@@ -120,8 +123,8 @@ def _is_of_parts(text: str) -> bool:
     return any(text[:size] in _parts() and text[size:] in _parts() for size in (2, 3, 4))
 
 
-def is_name(text: str) -> bool:
-    """Whether a string can be a person's full name.
+def is_name(text: str, *, certain: bool = False) -> bool:
+    """Whether a string can be a person's full name; where a name is certainly meant, a rare one too.
 
     Examples
     --------
@@ -136,6 +139,8 @@ def is_name(text: str) -> bool:
     given = text[size:]
     if text[:size] not in _surnames() or not 1 <= len(given) <= 2:
         return False
+    if certain:
+        return _FUNCTION.search(given) is None and text not in _not_names()
     return not (_not_given() & set(given)) and text not in _not_names() and text[:2] not in _not_names()
 
 
@@ -162,9 +167,11 @@ def _name_at(text: str, start: int, *, certain: bool = False, part: bool = False
             continue
         end = start + size
         ends = _AFTER.match(text, end) or (size > 2 and _AFTER_LONG.match(text, end))
-        if ends and ((is_name(name) and (certain or _is_likely(name))) or (part and name in _parts())):
-            return start + size
-    return start
+        likely = is_name(name, certain=certain) and (certain or _is_likely(name))
+        if ends and (likely or (part and name in _parts())):
+            return end
+    name = text[start : start + 3]
+    return start + 3 if certain and len(name) == 3 and is_name(name) and _is_likely(name) else start
 
 
 def _name_before(text: str, low: int, end: int) -> int:

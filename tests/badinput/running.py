@@ -108,6 +108,8 @@ def run_command(case: Case) -> Outcome:
                 code = ended.code
         seconds = time.perf_counter() - start
         fault = _fault_of_command(case, code, said.getvalue(), out)
+    if seconds > SLOW:
+        fault = f"{seconds:.1f} 秒"
     return Outcome(case, f"{code} {said.getvalue().strip()}", seconds, fault)
 
 
