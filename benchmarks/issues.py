@@ -15,6 +15,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -164,7 +165,13 @@ def linked(tfidf, cut: float) -> np.ndarray:
 
 
 def grown(table: pd.DataFrame, size: int) -> pd.DataFrame:
-    """Return `size` calls made of the real ones: other places in each copy, clauses in another order, some left out."""
+    """Return `size` calls made of the real ones: each copy a city of its own.
+
+    Its places and its other rare words (names of firms, of programmes) are others, its clauses stand in another order,
+    some are left out.
+    """
+    spread = Counter(word for words in table["words"] for word in set(words.split()))
+    rare = {word for word, calls in spread.items() if len(word) > 1 and calls <= 0.01 * len(table)}
     chance = random.Random(7)
     stops = set("，。！？；,.!?;")
     rows = []
@@ -180,7 +187,7 @@ def grown(table: pd.DataFrame, size: int) -> pd.DataFrame:
             joined = row.mentions
 
             def word(text: str, joined: str = joined, copy: int = copy) -> str:
-                return renamed(text, copy) if len(text) > 1 and text in joined else text
+                return renamed(text, copy) if text in rare or (len(text) > 1 and text in joined) else text
 
             clauses: list[list[str]] = [[]]
             for text in row.words.split():

@@ -7,6 +7,8 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 
+_EXACT = 1e-12  # means that differ by less are equal
+
 
 def link(
     size: int,
@@ -32,31 +34,42 @@ def link(
     >>> link(5, *pairs, cut=0.5)
     [[0, 1, 2]]
     """
-    # A pair below the cut still counts in a mean, one that is hardly alike at all only costs time.
+    # Pairs that are hardly alike would only cost time: as missing ones they count as unlike just the same.
     near = likeness >= cut / 4
     neighbours: dict[int, dict[int, float]] = {}
-    heap: list[tuple[float, int, int, int, int]] = []
+    heap: list[tuple[float, int, int]] = []
     for one, other, value in zip(left[near].tolist(), right[near].tolist(), likeness[near].tolist(), strict=True):
         neighbours.setdefault(one, {})[other] = value
         neighbours.setdefault(other, {})[one] = value
         if value >= cut:
-            heap.append((-value, one, other, 1, 1))
+            heap.append((-value, one, other))
     heapq.heapify(heap)
     members = {one: [one] for one in neighbours}
+    inside = {one: one for one in neighbours}  # the group that a group has joined, itself while it stands alone
+
+    def group(one: int) -> int:
+        while inside[one] != one:
+            inside[one] = one = inside[inside[one]]
+        return one
+
     while heap:
-        _, one, other, size_one, size_other = heapq.heappop(heap)
-        if len(members.get(one, ())) != size_one or len(members.get(other, ())) != size_other:
-            continue  # one of them has grown or gone since
+        value, one, other = heapq.heappop(heap)
+        one, other = sorted((group(one), group(other)))
+        if one == other:
+            continue
+        mean = neighbours[one][other] / (len(members[one]) * len(members[other]))
+        if mean < -value - _EXACT:
+            # The groups have grown since: a mean only falls, so the pair waits for its turn further down.
+            if mean >= cut:
+                heapq.heappush(heap, (-mean, one, other))
+            continue
+        if len(neighbours[other]) > len(neighbours[one]):
+            one, other = other, one
         mine, theirs = neighbours[one], neighbours.pop(other)
         del mine[other], theirs[one]
         for third, total in theirs.items():
             del neighbours[third][other]
             mine[third] = neighbours[third][one] = mine.get(third, 0.0) + total
         members[one] += members.pop(other)
-        grown = len(members[one])
-        for third, total in mine.items():
-            mean = total / (grown * len(members[third]))
-            if mean >= cut:
-                first, second = (one, third) if one < third else (third, one)
-                heapq.heappush(heap, (-mean, first, second, len(members[first]), len(members[second])))
-    return sorted(sorted(group) for group in members.values() if len(group) > 1)
+        inside[other] = one
+    return sorted(sorted(joined) for joined in members.values() if len(joined) > 1)
