@@ -22,11 +22,19 @@ from scipy import sparse
 from hotspot.mine.features import KeyIndex, Keys, char_grams, unit_rows
 
 _ORDERS: Final = (1, 2, 3, 4)
+_FILING: Final = "归类"  # the table that tells where areas and themes usually belong
+_TOGETHER: Final = 3  # terms of one example
 _FIRST, _LAST = 0x4E00, 0xA000  # the ideographs whose sound is known
 _RETROFLEX: Final = re.compile("^([zcs])h")  # speakers and recognisers mix zh/z, ch/c, sh/s and -ng/-n
 _NASAL: Final = re.compile("ng$")
 
 Syllables = npt.NDArray[np.uint16]
+
+
+@functools.cache
+def _areas() -> dict[str, dict[str, str]]:
+    text = resources.files("hotspot.resources").joinpath("demands.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 @functools.cache
@@ -38,9 +46,42 @@ def load_demands() -> Mapping[str, tuple[str, ...]]:
     >>> "暖气" in load_demands()["供暖"]
     True
     """
-    text = resources.files("hotspot.resources").joinpath("demands.toml").read_text(encoding="utf-8")
-    areas = tomllib.loads(text)
-    return {theme: tuple(terms.split()) for themes in areas.values() for theme, terms in themes.items()}
+    areas = [themes for area, themes in _areas().items() if area != _FILING]
+    return {theme: tuple(terms.split()) for themes in areas for theme, terms in themes.items()}
+
+
+def usual_examples(
+    categories: Sequence[str], extra: Mapping[str, Sequence[str]] | None = None
+) -> list[tuple[str, str]]:
+    """Return what each category usually holds, as short texts of three terms (blanks between) with their category.
+
+    Where a theme belongs is told by the names of the categories; a theme that no name claims is left out.
+
+    Parameters
+    ----------
+    categories : sequence of str
+    extra : mapping of str to sequence of str, optional
+        Key terms of each category.
+
+    Examples
+    --------
+    >>> usual_examples(["公共服务类", "交通运输类"], {"交通运输类": ["缆车"]})[-1]
+    ('缆车', '交通运输类')
+    """
+    filing = _areas()[_FILING]
+    claimed = []
+    for area, themes in _areas().items():
+        for theme, terms in themes.items() if area != _FILING else ():
+            hints = filing.get(theme, filing.get(area, "")).split()
+            category = next((name for hint in hints for name in categories if hint in name), None)
+            if category is not None:
+                claimed.append((terms.split(), category))
+    claimed += [(list(terms), name) for name, terms in sorted((extra or {}).items()) if name in categories and terms]
+    examples = []
+    for listed, category in claimed:
+        texts = -(-len(listed) // _TOGETHER)
+        examples += [(" ".join(listed[start::texts]), category) for start in range(texts)]
+    return examples
 
 
 @functools.cache
