@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import scipy.sparse as sparse
 
 from hotspot.mine.theme_lexicon import ThemeLexicon, load_themes, with_extra
 from hotspot.mine.theme_model import Sample, ThemeModel
@@ -25,6 +26,8 @@ _SAMPLE: Final = 20_000
 _CHUNK: Final = 20_000
 # A call without any term of the lexicon needs this share to be placed by its words alone.
 _WITHOUT_TERMS: Final = 0.5
+# Two themes whose calls are this much alike (cosine of their centres) are one.
+_SAME_THEME: Final = 0.45
 
 
 def find_themes(
@@ -59,8 +62,9 @@ def find_themes(
         return []
     chosen = _choose(texts, categories)
     sample = Sample.of([texts[i] for i in chosen], [words[i] for i in chosen], [categories[i] for i in chosen])
-    model = _fit(ThemeLexicon(with_extra(load_themes(), extra or {})), sample, avoid)
-    names = model.lexicon.names
+    lexicon = ThemeLexicon(with_extra(load_themes(), extra or {}))
+    model = _fit(lexicon, sample, avoid)
+    names = _names(model, sample, len(lexicon.names))
     found: list[str] = []
     for start in range(0, len(texts), _CHUNK):
         part = slice(start, start + _CHUNK)
@@ -93,3 +97,23 @@ def _fit(lexicon: ThemeLexicon, sample: Sample, avoid: Collection[str]) -> Theme
         return wider
     # What kept too few calls was no matter of its own.
     return ThemeModel(ThemeLexicon((*lexicon.entries, *held)), sample) if held else model
+
+
+def _names(model: ThemeModel, sample: Sample, known: int) -> list[str]:
+    """Return the name of each theme of the model; a new matter that is one of the known themes takes its name.
+
+    The lexicon may know a matter and yet be silent about half of its calls: what gathers these is no theme of its own.
+    """
+    names = list(model.lexicon.names)
+    if len(names) == known or sample.features is None:
+        return names
+    themes = model.fitted.argmax(axis=1)
+    rows = sparse.csr_matrix((np.ones(len(themes)), (themes, np.arange(len(themes)))), shape=(len(names), len(themes)))
+    centres = (rows @ sample.features).tocsr()
+    lengths = np.sqrt(np.asarray(centres.multiply(centres).sum(axis=1)).ravel())
+    alike = np.asarray((centres[known:] @ centres[:known].T).todense())
+    alike /= np.maximum(np.outer(lengths[known:], lengths[:known]), 1e-12)
+    for new, nearest in enumerate(alike.argmax(axis=1).tolist(), start=known):
+        if alike[new - known, nearest] >= _SAME_THEME:
+            names[new] = names[nearest]
+    return names
