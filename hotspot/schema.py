@@ -309,4 +309,5 @@ class Facts:
     imports: ImportSummary
     provenance: Provenance
     schema_version: int = 1
+    aliases: tuple[tuple[str, str, int, str], ...] = ()  # learned spelling of a place, place, mentions, evidence
     excerpts: tuple[tuple[str, str], ...] = field(default=())  # msg_id, masked text: only calls that something quotes

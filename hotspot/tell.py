@@ -91,6 +91,7 @@ def tell_week(
         notes=_notes(week, mined),
         imports=week.imports,
         provenance=_provenance(week, config, model),
+        aliases=mined.aliases,
         excerpts=tuple(zip(excerpts["msg_id"], excerpts["masked"], strict=True)),
     )
 

@@ -18,10 +18,10 @@ from hotspot.mine.place_lexicon import is_common, is_generic
 _DIGITS: Final = str.maketrans("1234567890", "一二三四五六七八九〇")
 _PHASE: Final = re.compile(r"第?([一二三四五六七八九十\d]{1,2})期$")
 _DROPPED: Final = re.compile(r"(?:小区|楼盘|(?<=[城园苑府湾郡庭际象])社区)$")
-_DWELLING: Final = re.compile(r"(?:家园|花园|花苑|嘉园|佳园|小区|新城|家属院)+$")
+_DWELLING: Final = re.compile(r"(?:家园|花园|花苑|嘉园|佳园|小区|新城|家属院){1,4}$")
 _POINT: Final = re.compile(r"[.·•・]")
 _EXACT: Final = frozenset(("小区", "道路", "路口", "学校", "市场", "医院"))  # kinds whose names stand by themselves
-_UNIT: Final = re.compile(r"(?:路?口|物业|换热站|安置房|安置小区|停车场|公交站|村委会|居委会|门口)+$")
+_UNIT: Final = re.compile(r"(?:路?口|物业|换热站|安置房|安置小区|停车场|公交站|村委会|居委会|门口){1,4}$")
 _TRAIL: Final = re.compile(r"(?:物业|换热站|门口)$")
 _LOOSE: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 _FREQUENT: Final = 4  # calls that make a name one to which others are led

@@ -18,11 +18,11 @@ _LINE: Final = re.compile(
 )
 _LOCATING: Final = re.compile(r"(?:住|位于|地处|[市县区]|在|\n|^)$")
 _CUE_AFTER: Final = re.compile(
-    r"[的，。、（]?(?:业主|居民|住户|附近|旁|周边|对面|门口|[东南西北]门|\d+[栋号]|楼下)|与|和"
+    r"[的，。、（]?(?:业主|居民|住户|附近|旁|周边|对面|门口|[东南西北]门|\d{1,4}[栋号]|楼下)|与|和"
 )
 _NO_LAST: Final = frozenset("上念读去到跑报称有为")  # a name seen once does not end so before its suffix
 _MEASURE: Final = re.compile(
-    r"(?:[一二三四五六七八九十几两多数\d]+|[某每各本该这那])(?:多|余)?[所家个条栋座处米吨块片名套层间]"
+    r"(?:[一二三四五六七八九十几两多数\d]{1,9}|[某每各本该这那])(?:多|余)?[所家个条栋座处米吨块片名套层间]"
 )
 _ANY_SITE: Final = frozenset(("建筑", "施工", "在建", "建设"))  # 某小区建筑工地 is a site at it, not a place of its own
 _ENOUGH: Final = 1.0

@@ -43,6 +43,7 @@ def render_xlsx(facts: Facts, calls: Iterable[Mapping[str, object]] = ()) -> byt
     _write_alarms(book, facts)
     _write_repeats(book, facts)
     _write_cases(book, facts)
+    _write_aliases(book, facts)
     _write_imports(book, facts)
     book.close()
     return fix_times(out.getvalue())
@@ -332,6 +333,15 @@ def _write_cases(book: _Book, facts: Facts) -> None:
                       wrapped=(3, 4, 5, 6, 10))  # fmt: skip
     for part in facts.follow_up.open_by_week:
         sheet.add(("往期未办结", "", "", f"{part.count}件", "", "", "", None, None, part.name, ""))
+    sheet.filter()
+
+
+def _write_aliases(book: _Book, facts: Facts) -> None:
+    columns = (("写法", 26), ("归为地点", 26), ("次数", 10), ("依据", 50), ("确认办法", 40))
+    sheet = book.sheet("地点写法", columns)
+    for spelled, place, count, evidence in facts.aliases:
+        hint = f'配置 [places.aliases] 写 "{spelled}" = "{place}" 确认'
+        sheet.add((spelled, place, count, evidence, hint))
     sheet.filter()
 
 
