@@ -126,17 +126,15 @@ def all_patterns() -> dict[str, re.Pattern[str]]:
 ADVERSARIAL = """
 import re, sys, pickle
 patterns = pickle.load(sys.stdin.buffer)
-size = 100_000
-units = ["1", "1 ", "13", "中", "中文", "楼", "1号", "我叫", "a@", "a.", "-", " ", "\\t", "(", "（", "路", "第1", "京A",
-         "零一", "坐席：", "市民", "，", "。", "的", "是", "小区", "一一一，", "=", "\\n", "先生", "1-1-", "http://a"]
+size = 34_000  # characters: 100 kB of Chinese
+units = ["1", "1 ", "中", "楼", "我叫", "a@", "-", "（", "路", "零一", "坐席：", "，", "小区", "1-1-"]
 for name, pattern in patterns:
     print(name, flush=True)
     for unit in units:
-        text = unit * (size // len(unit))
-        for probe in (text, text + "!", "X" + text + "\\x00"):
-            for _ in zip(range(50_000), pattern.finditer(probe)):
-                pass
-            pattern.match(probe), pattern.fullmatch(probe)
+        probe = unit * (size // len(unit)) + "!"
+        for _ in zip(range(50_000), pattern.finditer(probe)):
+            pass
+        pattern.fullmatch(probe)
 print("all", flush=True)
 """
 

@@ -26,10 +26,10 @@ _LARGEST_SHARE: Final = 0.15
 # Its calls are this many times as alike as any two calls.
 _COHERENCE: Final = 2.3
 # The lexicon says this much less about its calls than about all, and holds no such share of them in one theme.
-_SILENCE: Final = 0.72
+_SILENCE: Final = 0.8
 _DOMINANT: Final = 0.5
 # What a group of words must weigh together: calls × log coherence × silence of the lexicon.
-_WEIGHT: Final = 4.5
+_WEIGHT: Final = 4.0
 # Two words belong to one matter when their calls are this much alike.
 _SAME_MATTER: Final = 0.3
 _BYSTANDER: Final = 0.25
@@ -41,7 +41,7 @@ _TERM_WEIGHT: Final = 2.0
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _COUNT: Final = re.compile(
     r"第?[一二三四五六七八九十百千万两几半零多上下前后这那每]+(?:[个号点月日天年次回遍元块斤米栋层楼户人家位辆台条件份只头期单挂分钟小时十来把趟顿]+|礼拜[一-龥]?)?"
-    r"|[一-龥]*(?:礼拜|星期)[一-龥]?|(?:昨|今|明|前|后|当)[天日儿晚早年][一-龥]*|[一-龥]+(?:分钟|小时|个月)"
+    r"|[一-龥]*(?:礼拜|星期)[一-龥]?|(?:昨|今|明|前|后|当)[天日儿晚早年][一-龥]{0,9}|[一-龥]{1,9}(?:分钟|小时|个月)"
 )
 _NAME: Final = re.compile(r".*(?:女士|先生|师傅|大爷|大妈|阿姨|某某|小姐)|.+[路街巷村镇乡县苑庄]")
 _PLACE: Final = re.compile(
