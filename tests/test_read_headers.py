@@ -55,6 +55,11 @@ def test_title_rows_and_data_rows_are_no_header():
     assert find_header([]) is None
 
 
+def test_a_date_in_one_heading_spoils_no_header():
+    row = ["来电编号", "来电时间", "诉求内容", "2024年10月备注", "办结时限（2024-10-14 08:00）"]
+    assert find_header([["标题"], row]).first_row == 1
+
+
 def test_two_header_rows_are_joined():
     header = find_header([["来电编号", "时间信息", "", "诉求"], ["", "来电时间", "备注", "内容"], ["1", "2", "3", "4"]])
     assert (header.end, header.headings) == (2, ("来电编号", "来电时间", "备注", "内容"))

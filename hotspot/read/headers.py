@@ -20,6 +20,7 @@ _BRACKETED: Final = re.compile(r"[(（\[【<《][^)）\]】>》]{0,40}[)）\]】
 _NOISE: Final = re.compile(r"[\s()（）\[\]【】<>《》*＊:：_\-/\"'“”‘’]+")
 _NUMBER: Final = re.compile(r"\d{4}[-/.年]|(?<!\d)(?!12345(?!\d))\d{5}|\d:\d\d")
 _LONGEST_HEADING: Final = 40
+_CERTAIN: Final = 3  # known headings that no row of data holds by chance
 _PREFIX: Final = re.compile(r"^(?:12345|政务服务便民热线|热线|诉求|市民|工单信息|来电信息)+")
 
 
@@ -153,7 +154,9 @@ def find_header(rows: Sequence[Sequence[str]], named: Sequence[str] = ()) -> Hea
     best: Header | None = None
     best_score = 0
     for position, row in enumerate(rows[:SEARCHED_ROWS]):
-        found = 0 if is_data(row) else score(row)
+        found = score(row)
+        if found < _CERTAIN and is_data(row):  # a cell of data can spell a heading: the channel 电话
+            continue
         if found > best_score:
             best, best_score = Header(position, 1, tuple(cell.strip() for cell in row)), found
     for position in range(min(len(rows), SEARCHED_ROWS) - 1):
