@@ -1,16 +1,20 @@
 import csv
-import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.base import clone
 
 from hotspot.errors import InputError, ModelError
 from hotspot.mine.categories import CategoryClassifier
+from hotspot.mine.category_refine import refine
+from hotspot.mine.demand_lexicon import DemandLexicon, load_demands, usual_examples
 from hotspot.schema import CALL_COLUMNS
 from hotspot.store.models import load_model, save_model
+from hotspot.text.mask import find_private
 from hotspot.text.segment import Segmenter
 from hotspot.train import train
 
@@ -134,13 +138,67 @@ def test_committed_model_loads_and_predicts():
 
 def test_committed_model_holds_no_personal_data():
     state = load_model(ROOT / "models" / "default").arrays
-    known = "".join(array.tobytes().decode() for name, array in state.items() if name.endswith("words")).split("\n")
+    known = set("\n".join(array.tobytes().decode() for name, array in state.items() if name.endswith("_words")).split())
+    grams = set(state["block1_keys"].tolist())
     with (ROOT / "data" / "sample" / "calls_2024w41.csv").open(encoding="gb18030", newline="") as file:
         rows = list(csv.DictReader(file))
+    names = set()
     for row in rows:
+        text = row["诉求内容"]
         assert row["来电号码"] not in known
-        assert not row["来电人"] or row["来电人"] not in known
+        names |= {text[span.start : span.end] for span in find_private(text) if span.kind == "姓名"}
+    assert len(names) > 50
+    assert not names & known
+    keys = {name: sum(ord(sign) << 16 * place for place, sign in enumerate(reversed(name))) for name in names}
+    assert [name for name, key in keys.items() if len(name) == 3 and key in grams] == []
     assert not any(sum(sign.isdigit() for sign in word) > 2 for word in known)
-    keys = np.concatenate([array for name, array in state.items() if name.endswith("keys")])
-    assert keys.dtype == np.uint64
-    assert json.loads(state["about"].tobytes())["classes"]
+
+
+WORDS = st.lists(st.sampled_from(["供 暖", "供 热 坏", "司机 拒载", "司机 绕路", "停 水", ""]), min_size=2, max_size=12)
+
+
+@given(WORDS, st.randoms(use_true_random=False))
+def test_refine_does_not_depend_on_the_order(words, draw):
+    margins = np.array([[len(line) % 3, line.count("司") * 2.0, 0.5] for line in words])
+    order = list(range(len(words)))
+    draw.shuffle(order)
+    moved = refine(margins, words, 1.0)
+    np.testing.assert_array_equal(refine(margins[order], [words[i] for i in order], 1.0), moved[order])
+    np.testing.assert_array_equal(refine(margins, words, 0.0), margins)
+    assert np.isfinite(moved).all()
+
+
+def test_calls_of_a_file_help_each_other(fitted):
+    texts = ["西苑暖气不热", "西苑停水了", "西苑停电了没人管", "西苑没人管"] * 3
+    fitted = clone(fitted).fit(TEXTS, LABELS)
+    fitted.others_ = 1.0
+    alone, together = (fitted.predict_labels(texts, together=together).confidence[3] for together in (False, True))
+    assert together != alone
+    shuffled = fitted.predict_labels(texts[::-1])
+    np.testing.assert_array_equal(shuffled.confidence[::-1], fitted.predict_labels(texts).confidence)
+
+
+def test_held_out_rows_come_in_the_order_given(fitted):
+    turned = CategoryClassifier().fit(TEXTS[::-1], LABELS[::-1])
+    assert turned.held_out_.labels[::-1].tolist() == fitted.held_out_.labels.tolist()
+    assert len(fitted.held_out_.labels) == len(TEXTS)
+
+
+def test_lexicon_hears_homophones():
+    lexicon = DemandLexicon({"缆车类": ["缆车停运"]})
+    look, sound = lexicon.transform(["交了公暖费", "缆车停运了", ""])
+    heat, cable = lexicon.themes.index("供暖"), lexicon.themes.index("+缆车类")
+    assert look[0, heat] == 0 < sound[0, heat]
+    assert look[1, cable] > 0
+    assert look[2].nnz == sound[2].nnz == 0
+
+
+def test_lexicon_terms_are_short_enough_to_be_found():
+    assert all(1 <= len(term) <= 4 for terms in load_demands().values() for term in terms)
+
+
+def test_usual_examples_follow_the_names_of_the_categories():
+    found = usual_examples(["环境保护", "教育文体"])
+    assert {category for text, category in found if "清运" in text.split()} == {"环境保护"}
+    assert {category for text, category in found if "校服" in text.split()} == {"教育文体"}
+    assert usual_examples(["甲类"]) == []
