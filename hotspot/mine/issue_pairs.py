@@ -29,6 +29,7 @@ FEATURES: Final = (
     "place",
     "head",
     "matter",
+    "other_matter",
     "placed",
     "headed",
     "days",
@@ -125,5 +126,6 @@ def compare(
     themed = (themes[left] >= 0) & (themes[right] >= 0)
     same_place = (primary[left] == primary[right]) & (primary[left] >= 0)
     columns["matter"] = (themed & same_place & (themes[left] == themes[right])).astype(float)
+    columns["other_matter"] = (themed & same_place & (themes[left] != themes[right])).astype(float)
     columns["days"] = np.log1p(gap)
     return Pairs(left, right, np.column_stack([columns[name] for name in FEATURES]).reshape(-1, len(FEATURES)))

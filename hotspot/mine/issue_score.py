@@ -29,8 +29,9 @@ COEFFICIENTS: Final = {
     "about_elsewhere": -0.8,
     "unnamed": -2.4,
     "days": -1.6,
-    # Set by hand: themes are not always told, and where they are, one theme at one place is one matter by definition.
-    "matter": 2.0,
+    # Set by hand, for calls without titles: one theme at one place is one matter by definition, two are two.
+    "matter": 3.0,
+    "other_matter": -1.5,
 }
 _COMPANY: Final = 0.5  # how much the company that two calls keep says, against what they say themselves
 _NEAR: Final = 0.05  # likeness below which a call is no company
@@ -52,6 +53,7 @@ def agreements(pairs: Pairs) -> dict[str, NDArray[np.float64]]:
         # Neither a place nor any other rare word that both name.
         "unnamed": np.clip(1.0 - np.maximum(place, pairs.column("rare")) / 0.3, 0.0, 1.0),
         "matter": pairs.column("matter"),
+        "other_matter": pairs.column("other_matter"),
         "days": pairs.column("days") / 6.0 * (1.0 - words),
     }
 

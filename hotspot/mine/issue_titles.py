@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,19 +17,26 @@ from hotspot.mine.issue_table import complete
 from hotspot.mine.issue_views import SEPARATOR, problems, weigh
 from hotspot.schema import Issue
 
-_PLEA: Final = re.compile(
-    r"^(?:关于|请问|咨询|投诉|反映|举报|建议|希望|请求|恳请|强烈|再次|请|对|在|就)+|(?:的?(?:问题|投诉|咨询|建议|请求|情况反映|求助))?[？?！!。，,\s]*$"
-)
 LONGEST: Final = 40  # characters of a title
+_SHORTEST: Final = 6
+_TERMS: Final = 6  # key terms of an issue
+_READ: Final = 80  # words of a text that are read for terms and problems
+_HALF: Final = 0.5  # share of its calls that must agree on the place, district or theme of an issue
+_PLEA: Final = re.compile(
+    r"^(?:(?:关于|请问|咨询|询问|投诉|反映|举报|建议|希望|请求|恳请|强烈|再次|第[二三四]次|请|对于|对|就)+(?=\S{4}))"
+    r"|的?(?:相关)?(?:问题|投诉|咨询|建议|请求|情况反映|求助|诉求|疑问|事宜)?[？?！!。，,\s]*$"
+)
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
-def _most(values: Sequence[str], share: float = 0.5) -> str:
-    """Return the value that at least `share` of the calls have, else ``""``."""
-    counts = Counter(value for value in values if value)
+def _most(values: Iterable[str]) -> str:
+    """Return the value that at least half of the calls have, else ``""``."""
+    told = list(values)
+    counts = Counter(value for value in told if value)
     if not counts:
         return ""
     value, count = min(counts.items(), key=lambda item: (-item[1], item[0]))
-    return value if count >= share * len(values) else ""
+    return value if count >= _HALF * len(told) else ""
 
 
 def issue_id(msg_ids: Sequence[str]) -> str:
@@ -43,19 +51,40 @@ def issue_id(msg_ids: Sequence[str]) -> str:
     return "I" + hashlib.sha256(anchor.encode()).hexdigest()[:10]
 
 
-def _title(titles: Sequence[str], place: str, theme: str) -> str:
-    """Return the shortest clear title: what a caller wrote if there is one, else place and problem."""
-    written = [_PLEA.sub("", title) for title in titles]
-    written = [title for title in written if 6 <= len(title) <= LONGEST]
+def trim_title(title: str) -> str:
+    """Return a caller's title without the plea around it.
+
+    Examples
+    --------
+    >>> trim_title("请求解决丽景苑小区停水的问题！")
+    '解决丽景苑小区停水'
+    """
+    return _PLEA.sub("", title)
+
+
+def _title(titles: Iterable[str], place: str, matter: str) -> str:
+    """Return the title that the callers' titles have most in common with, else place and matter."""
+    written = [trim_title(title) for title in titles if title]
+    written = [title for title in written if _SHORTEST <= len(title) <= LONGEST]
     if not written:
-        return f"{place}{theme}"
-    shared = Counter(gram for title in set(written) for gram in _pairs(title))
+        return f"{place}{matter}"
+    shared = Counter(pair for title in written for pair in _pairs(title))
     named = [title for title in written if place and place in title] or written
-    return min(named, key=lambda title: (-sum(shared[g] for g in _pairs(title)) / (len(title) + 4), title))
+    return min(named, key=lambda title: (-sum(shared[pair] for pair in _pairs(title)) / (len(title) + 4), title))
 
 
 def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
+
+
+def _telling(inside: Counter[str], size: int, outside: Counter[str], calls: int) -> list[str]:
+    """Return what is told in an issue, the more told there and the less elsewhere the earlier."""
+
+    def lift(item: tuple[str, int]) -> tuple[float, str]:
+        name, count = item
+        return -count / size * math.sqrt(math.log((1 + calls) / (1 + outside[name]))), name
+
+    return [name for name, _ in sorted(inside.items(), key=lift)]
 
 
 def describe_issues(
@@ -66,57 +95,62 @@ def describe_issues(
     Parameters
     ----------
     calls : DataFrame
-        The table that was clustered, complete with ``msg_id``.
+        The table that was clustered (columns as in `hotspot.mine.issue_table.ISSUE_COLUMNS`), with ``msg_id``.
     labels : ndarray of int
         Issue of each call, -1 for none.
     titles : sequence of str, optional
         Masked titles to quote from; those of the table when left out.
     """
-    quoted = list(calls["title"] if titles is None else titles)
-    calls = complete(calls)
+    table = complete(calls)
+    columns = {name: table[name].tolist() for name in table.columns if name != "time"}
+    columns["quoted"] = list(columns["title"] if titles is None else titles)
+    times = pd.to_datetime(table["time"])
     known = problems()
+    read = [
+        title.split() * 2 + text.split()[:_READ]
+        for title, text in zip(columns["title_words"], columns["words"], strict=True)
+    ]
+    terms = [{word for word in words if _WORD.fullmatch(word)} for words in read]
+    # A problem that a caller tells in several words is what he calls about.
+    kinds = [Counter(kind for word in words for kind in known.get(word, ())) for words in terms]
+    all_terms = Counter(word for words in terms for word in words)
+    all_kinds = Counter(kind for told in kinds for kind in told)
+    groups: dict[int, list[int]] = {}
+    for row, label in enumerate(labels.tolist()):
+        if label >= 0:
+            groups.setdefault(label, []).append(row)
+
     found = []
-    for label in sorted(set(labels.tolist()) - {-1}):
-        rows = np.flatnonzero(labels == label)
-        part = calls.iloc[rows]
-        ids = part["msg_id"].astype(str).tolist()
-        rows = rows[np.argsort(np.array(ids, dtype=object), kind="stable")]
-        part, ids = calls.iloc[rows], sorted(ids)
-        vectors = weigh(
-            (
-                title.split() * 2 + text.split()[:80]
-                for title, text in zip(part["title_words"], part["words"], strict=True)
-            ),
-            least=1,
-        )
-        centre = np.asarray((vectors @ vectors.T).mean(axis=1)).ravel()
-        central = int(np.argmax(np.round(centre, 9)))
-        alike = np.asarray((vectors @ vectors[central].T).todense()).ravel()
-        place = _most([names.split(SEPARATOR)[0] for names in part["head_places"]])
-        words = Counter(
-            word
-            for title, text in zip(part["title_words"], part["words"], strict=True)
-            for word in set(title.split() + text.split()[:80])
-            if len(word) > 1
-        )
-        told = Counter(kind for word, count in words.items() for kind in known.get(word, ()) for _ in range(count))
-        theme = _most(part["theme"].tolist()) or (min(told.items(), key=lambda kv: (-kv[1], kv[0]))[0] if told else "")
-        callers = part["caller"].tolist()
-        times = pd.to_datetime(part["time"]).dropna()
+    for rows in groups.values():
+        rows.sort(key=lambda row: (str(columns["msg_id"][row]), columns["words"][row]))
+        part = {name: [values[row] for row in rows] for name, values in columns.items()}
+        vectors = weigh((read[row] for row in rows), least=1)
+        alike = (vectors @ vectors.T).toarray()
+        central = int(np.argmax(np.round(alike.mean(axis=1), 9)))
+        place = _most(names.split(SEPARATOR)[0] for names in part["head_places"])
+        told = _telling(sum((kinds[row] for row in rows), Counter()), len(rows), all_kinds, len(table))
+        theme = _most(part["theme"]) or (told[0] if told else "")
+        heard = Counter(word for row in rows for word in terms[row])
+        # A word of this issue alone may be a person's name: only what is told elsewhere too is quoted.
+        heard = Counter({word: count for word, count in heard.items() if 1 < count < all_terms[word]})
+        words = _telling(heard, len(rows), all_terms, len(table))
+        span = times.iloc[rows].dropna()
+        ids = [str(value) for value in part["msg_id"]]
         found.append(
             Issue(
                 id=issue_id(ids),
-                title=_title([quoted[row] for row in rows], place, theme),
+                title=_title(part["quoted"], place, theme),
                 theme=theme,
                 place=place,
-                district=_most(part["district"].tolist()),
+                district=_most(part["district"]),
                 count=len(rows),
-                callers=len({c for c in callers if c}) + sum(not c for c in callers),
-                first=times.min().to_pydatetime() if len(times) else None,
-                last=times.max().to_pydatetime() if len(times) else None,
-                terms=tuple(word for word, _ in sorted(words.items(), key=lambda kv: (-kv[1], kv[0]))[:6]),
+                # Who does not say who he is counts as one of his own.
+                callers=len({caller for caller in part["caller"] if caller}) + part["caller"].count(""),
+                first=span.min().to_pydatetime() if len(span) else None,
+                last=span.max().to_pydatetime() if len(span) else None,
+                terms=tuple(words[:_TERMS]),
                 representative=ids[central],
-                cohesion=round(float(np.delete(alike, central).mean()), 3) if len(rows) > 1 else 1.0,
+                cohesion=round(float(np.delete(alike[central], central).mean()), 3) if len(rows) > 1 else 1.0,
                 calls=tuple(ids),
             )
         )

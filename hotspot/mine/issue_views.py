@@ -79,7 +79,7 @@ class _Words:
         for row in rows:
             ids.extend([numbers.setdefault(token, len(numbers)) for token in row])
             ends.append(len(ids))
-        self.tokens = list(numbers)
+        self.tokens = list(numbers) or [""]
         self.ids = np.frombuffer(ids, dtype=np.int64) if len(ids) else np.zeros(0, dtype=np.int64)
         self.ends = np.frombuffer(ends, dtype=np.int64)
 
@@ -89,7 +89,7 @@ class _Words:
 
     def within(self, length: int) -> NDArray[np.bool_]:
         """Return which tokens lie in the first `length` characters of their row."""
-        sizes = np.array([len(token) for token in self.tokens] or [0], dtype=np.int64)[self.ids]
+        sizes = np.array([len(token) for token in self.tokens], dtype=np.int64)[self.ids]
         upto = np.concatenate([[0], np.cumsum(sizes)])
         return np.asarray(upto[1:] - upto[self.ends[:-1]][self.rows()] <= length)
 
@@ -112,7 +112,7 @@ class _Words:
             ids, rows = ids[chosen], rows[chosen]
         ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(self.ends) - 1))])
         matrix = sparse.csr_matrix(
-            (np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(self.ends) - 1, max(len(self.tokens), 1))
+            (np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(self.ends) - 1, len(self.tokens))
         )
         matrix.sum_duplicates()
         return matrix

@@ -84,10 +84,12 @@ class IssueClusterer:
 def compare_calls(table: pd.DataFrame) -> Pairs:
     """Return the pairs of calls worth comparing, with their agreement (columns as in `ISSUE_COLUMNS`)."""
     table = complete(table)
+    # A title tells the matter better than a theme: only calls without one lean on it.
+    themes = table["theme"].where(table["title_words"] == "", "")
     return compare(
         build_views(table),
         _days(table["time"]),
-        _numbers(table["theme"]),
+        _numbers(themes),
         _numbers(primary_places(table)),
     )
 
