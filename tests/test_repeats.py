@@ -37,6 +37,10 @@ def test_same_words_at_the_same_place_are_one_matter_whatever_the_theme():
     assert groups_of(one, two) == [("1", "2")]
 
 
+def test_a_place_named_less_exactly_is_the_same():
+    assert groups_of(call("1", place="东城国际一期"), call("2", place="东城国际")) == [("1", "2")]
+
+
 def test_a_place_left_out_does_not_hide_a_repeat():
     assert groups_of(call("1"), call("2", place="")) == [("1", "2")]
 

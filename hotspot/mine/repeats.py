@@ -52,7 +52,9 @@ def _agreement(one: RepeatInput, other: RepeatInput) -> float:
     """Return how far two calls of one caller agree: theme 2, place 2 (another place −2), category 1, words 1."""
     score = 2.0 * (one.theme == other.theme) + 1.0 * (one.category == other.category)
     if one.place and other.place:
-        score += 2.0 if one.place == other.place else -2.0
+        # 东城国际 and 东城国际一期: one caller names one place more or less exactly.
+        same = one.place.startswith(other.place) or other.place.startswith(one.place)
+        score += 2.0 if same else -2.0
     if one.words and other.words:
         shared = len(one.words & other.words)
         score += shared / (len(one.words) * len(other.words)) ** 0.5 >= _ALIKE
