@@ -46,4 +46,5 @@ def main() -> None:
         print(f"done {status}", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

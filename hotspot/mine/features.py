@@ -20,7 +20,7 @@ Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 
 _CHUNK: Final = 4096  # texts whose n-grams are held at once
-_DIGITS: Final = re.compile(r"[0-9０-９xX*＊]*[0-9０-９][0-9０-９xX*＊.:：,-]*")
+_DIGITS: Final = re.compile(r"[xX*＊]*[0-9０-９][0-9０-９xX*＊.:：,-]*")
 _PERSON: Final = re.compile(r"[\u4e00-\u9fff]{1,2} ?(先生|女士|小姐|师傅|老师|大爷|大妈|阿姨)")
 _NAMED: Final = re.compile(r"(我叫|名叫|姓名为?|本人|叫做)( ?)[\u4e00-\u9fff]{2,3}(?=[^\u4e00-\u9fff]|$)")
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
