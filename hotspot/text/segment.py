@@ -9,12 +9,22 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 _WORDLESS: Final = frozenset(" \t\r\n\u3000")
+_LONGEST_RUN: Final = 400
+_RUN: Final = re.compile(rf"([\u4e00-\u9fff]{{{_LONGEST_RUN}}})")
+
+
+def _pieces(text: str) -> list[str]:
+    """Return `text` in pieces without longer runs of Chinese than people write: jieba is quadratic in their length."""
+    if len(text) <= _LONGEST_RUN or _RUN.search(text) is None:
+        return [text]
+    return [piece for piece in _RUN.split(text) if piece]
 
 
 def _cache_dir() -> str:
@@ -74,7 +84,8 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """Return the words of `text`, white space left out."""
-        return [word for word in self._load().lcut(text) if not _WORDLESS.issuperset(word)]
+        words = (word for piece in _pieces(text) for word in self._load().lcut(piece))
+        return [word for word in words if not _WORDLESS.issuperset(word)]
 
     def cut_all(self, texts: Sequence[str]) -> list[str]:
         """Return the words of each text joined by one blank (n in, n out, same order)."""

@@ -14,6 +14,7 @@ from hotspot.report.render.plain import cell_text
 from hotspot.report.render.zipped import fix_times
 from hotspot.schema import Alarm, Facts, HardCase, Part
 
+_MOST_REJECTS: Final = 2_000  # all of them are in import_report.csv
 CELL_LIMIT: Final = 32_767  # characters that a cell holds
 SHEET_LIMIT: Final = 1_048_575  # rows below the head
 ISSUE_SHEET: Final = "问题(事项×地点)"
@@ -363,8 +364,9 @@ def _write_imports(book: _Book, facts: Facts) -> None:
     sheet.add(("期外", "", "", None, None, imports.outside_period, "不在本期内的来电，未计入", ""))
     for name, found, taken in imports.headers:
         sheet.add(("表头", name, "", None, None, None, f"“{found}” 作为 {taken}", ""))
-    for name, tab, row, reason, severity in imports.rejects:
-        if sheet.next_row > SHEET_LIMIT:
-            break
+    for name, tab, row, reason, severity in imports.rejects[:_MOST_REJECTS]:
         sheet.add(("数据行", name, tab, row, None, None, reason, severity))
+    if len(imports.rejects) > _MOST_REJECTS:
+        hidden = len(imports.rejects) - _MOST_REJECTS
+        sheet.add(("数据行", "", "", None, None, None, f"另有 {hidden} 行，见 import_report.csv", ""))
     sheet.filter()
