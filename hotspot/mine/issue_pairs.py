@@ -32,6 +32,7 @@ FEATURES: Final = (
     "other_matter",
     "placed",
     "headed",
+    "other_area",
     "days",
 )
 
@@ -101,6 +102,7 @@ def compare(
     days: NDArray[np.float64],
     themes: NDArray[np.int64],
     primary: NDArray[np.int64],
+    areas: tuple[NDArray[np.int64], ...] = (),
 ) -> Pairs:
     """Return the candidate pairs with their agreement.
 
@@ -112,6 +114,8 @@ def compare(
         Time in days, NaN where unknown.
     themes, primary : ndarray of int
         Number of the theme and of the primary place, -1 where unknown.
+    areas : tuple of ndarray of int
+        Numbers of city, of district, -1 where unknown.
     """
     left, right = candidates(views)
     placed = np.diff(views.names.indptr) > 0
@@ -127,5 +131,9 @@ def compare(
     same_place = (primary[left] == primary[right]) & (primary[left] >= 0)
     columns["matter"] = (themed & same_place & (themes[left] == themes[right])).astype(float)
     columns["other_matter"] = (themed & same_place & (themes[left] != themes[right])).astype(float)
+    apart = np.zeros(len(left), dtype=bool)
+    for area in areas:
+        apart |= (area[left] != area[right]) & (area[left] >= 0) & (area[right] >= 0)
+    columns["other_area"] = apart.astype(float)
     columns["days"] = np.log1p(gap)
     return Pairs(left, right, np.column_stack([columns[name] for name in FEATURES]).reshape(-1, len(FEATURES)))

@@ -28,6 +28,7 @@ COEFFICIENTS: Final = {
     "elsewhere": -0.8,
     "about_elsewhere": -0.8,
     "unnamed": -2.4,
+    "other_area": -2.0,
     "days": -1.6,
     # Set by hand, for calls without titles: one theme at one place is one matter by definition, two are two.
     "matter": 3.0,
@@ -54,6 +55,7 @@ def agreements(pairs: Pairs) -> dict[str, NDArray[np.float64]]:
         "unnamed": np.clip(1.0 - np.maximum(place, pairs.column("rare")) / 0.3, 0.0, 1.0),
         "matter": pairs.column("matter"),
         "other_matter": pairs.column("other_matter"),
+        "other_area": pairs.column("other_area"),
         "days": pairs.column("days") / 6.0 * (1.0 - words),
     }
 

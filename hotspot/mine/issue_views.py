@@ -30,6 +30,9 @@ _RARE: Final = 0.01  # a word in at most this share of the calls may be a name
 _RARE_CALLS: Final = 20  # or in so few calls
 _AREA_SHARE: Final = 0.05  # a place in more than this share of the calls is an area, no place
 _FEW: Final = 50  # but words and places of so few calls are kept, however few the calls are
+_CODE: Final = re.compile(
+    r"[A-Z]\d*[市县区]"
+)  # exports made public replace the names of cities and districts like this
 _AREA: Final = re.compile(r"[A-Z]\d*[市县区]?|[市县区镇乡]|省|[^\w]+|\d")
 
 
@@ -239,3 +242,20 @@ def primary_places(calls: pd.DataFrame) -> pd.Series:
     """Return the place that each call is about, ``""`` where it is about none or only about an area."""
     first = _specific(_split(calls["head_places"]))
     return pd.Series([names[0] if names else "" for names in first], index=calls.index)
+
+
+def areas(calls: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return city and district of each call where they are told: the column district, or names made letters.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"district": ["", "城东区"], "title": ["A7县修路", ""], "text": ["A市A7县", "停水"]})
+    >>> [column.tolist() for column in areas(table)]
+    [['A', ''], ['A7县', '城东区']]
+    """
+    cities, districts = [], []
+    for district, title, text in zip(calls["district"], calls["title"], calls["text"], strict=True):
+        codes = _CODE.findall(f"{title} {text[:LEAD]}")
+        cities.append(codes[0][0] if codes else "")
+        districts.append(next((code for code in codes if code[1].isdigit()), district))
+    return pd.Series(cities, index=calls.index), pd.Series(districts, index=calls.index)

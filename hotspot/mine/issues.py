@@ -13,7 +13,7 @@ from hotspot.mine.issue_pairs import Pairs, compare
 from hotspot.mine.issue_score import likeness
 from hotspot.mine.issue_table import ISSUE_COLUMNS, complete, issue_table, place_columns
 from hotspot.mine.issue_titles import describe_issues
-from hotspot.mine.issue_views import build_views, primary_places
+from hotspot.mine.issue_views import areas, build_views, primary_places
 
 __all__ = ["ISSUE_COLUMNS", "IssueClusterer", "compare_calls", "describe_issues", "issue_table", "place_columns"]
 
@@ -25,7 +25,7 @@ class IssueClusterer:
     ----------
     min_size : int, default 3
         Calls an issue must have.
-    cut : float, default 0.4
+    cut : float, default 0.45
         Mean likeness at which two groups still join: lower joins more.
 
     Attributes
@@ -40,7 +40,7 @@ class IssueClusterer:
     [0, 0, -1, 0]
     """
 
-    def __init__(self, min_size: int = 3, cut: float = 0.4) -> None:
+    def __init__(self, min_size: int = 3, cut: float = 0.45) -> None:
         self.min_size = min_size
         self.cut = cut
 
@@ -91,6 +91,7 @@ def compare_calls(table: pd.DataFrame) -> Pairs:
         _days(table["time"]),
         _numbers(themes),
         _numbers(primary_places(table)),
+        tuple(_numbers(area) for area in areas(table)),
     )
 
 
