@@ -19,6 +19,7 @@ from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
 from hotspot.mine.onset import Event
 from hotspot.mine.places import Gazetteer, find_places
 from hotspot.mine.repeats import RepeatInput, find_repeats, says_again
+from hotspot.mine.theme_categories import settle_categories
 from hotspot.mine.themes import find_themes
 from hotspot.scale import cut_all
 from hotspot.schema import Alarm, Hotspot, Issue, RepeatGroup
@@ -106,20 +107,16 @@ def mine_calls(
     whole = [f"{titles[i]}\n{texts[i]}" if titles[i] else texts[i] for i in rows]
     said = [normalise(caller_text(text)) for text in whole]
     segmenter = Segmenter()
-    words = cut_all(segmenter, [normalise(text) for text in whole], jobs)
-    differ = [at for at, (text, own) in enumerate(zip(whole, said, strict=True)) if normalise(text) != own]
+    plain = [normalise(text) for text in whole]
+    words = cut_all(segmenter, plain, jobs)
+    differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
     own_words = list(words)
     for at, cut in zip(differ, cut_all(segmenter, [said[at] for at in differ], jobs), strict=True):
         own_words[at] = cut
 
     progress("分类")
     labels, confidence, _ = classifier.predict_labels(whole, words)
-    guessed, confidence = np.asarray(labels) == "", np.array(confidence)
-    category = np.where(guessed, config.remainder, labels)
-    names = {entry.name for entry in config.category}
-    for at, msg_id in enumerate(calls["msg_id"].iloc[rows]):
-        if corrections.get(msg_id) in names:
-            category[at], confidence[at], guessed[at] = corrections[msg_id], 1.0, False
+    guessed = np.asarray(labels) == ""
 
     progress("地点")
     found = find_places(
@@ -132,7 +129,15 @@ def mine_calls(
 
     progress("事项")
     extra = {entry.name: entry.terms for entry in config.theme}
-    themes = find_themes(said, own_words, category.tolist(), extra=extra)
+    # The whole call, for what the operator says tells the theme too.
+    themes = find_themes(plain, words, list(labels), extra=extra, avoid=set(found.mentions["place"]))
+    settled = settle_categories(classifier.predict_proba(whole, words), themes)
+    category = np.where(guessed, config.remainder, classifier.classes_[settled.argmax(axis=1)])
+    confidence = np.where(guessed, 0.0, settled.max(axis=1))
+    names = {entry.name for entry in config.category}
+    for at, msg_id in enumerate(calls["msg_id"].iloc[rows]):
+        if corrections.get(msg_id) in names:
+            category[at], confidence[at], guessed[at] = corrections[msg_id], 1.0, False
 
     demands = pd.DataFrame(
         {

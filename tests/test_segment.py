@@ -3,12 +3,13 @@
 import pickle
 
 import jieba
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspot.text.segment import Segmenter
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="暖气不热和谐家园小区停水，。 12ab", max_size=60))
 def test_nothing_is_lost_and_jieba_is_followed(text: str) -> None:
     words = Segmenter().cut(text)
