@@ -28,7 +28,9 @@ _ANY_SITE: Final = frozenset(("建筑", "施工", "在建", "建设"))  # 某小
 _ENOUGH: Final = 1.0
 
 
-_WAGES: Final = re.compile(r"工资|公资|工钱|欠薪|讨薪|薪水|月薪|血汗钱|劳务费|劳务公司")
+_WAGES: Final = re.compile(
+    r"工资|公资|工钱|欠薪|讨薪|薪水|月薪|底薪|血汗钱|劳务费|劳务公司|劳动监察|仲裁|尾款|没见钱|合同没签|没签合同"
+)
 _LONG_GAP: Final = 4
 _PEOPLE: Final = re.compile(r"[数几近多两三四五六七八九十百千万]{2,}$|[百千万]$")
 _HAN_PAIR: Final = re.compile(r"[\u3400-\u9fff]{2}")

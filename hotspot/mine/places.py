@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from hotspot.mine import place_lexicon
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
 from hotspot.mine.place_grammar import candidates
-from hotspot.mine.place_mentions import Mention, find_mentions, find_workplace, name_pattern, short_pattern
+from hotspot.mine.place_mentions import Mention, find_mentions, find_workplace, kind_of, name_pattern, short_pattern
 from hotspot.mine.place_primary import choose
+from hotspot.mine.place_sound import KnownSounds
 from hotspot.schema import MENTION_COLUMNS
 
 
@@ -116,12 +117,20 @@ def find_places(
     def times(mention: Mention) -> int:
         return places[canonical[mention.name]]
 
+    sounds = KnownSounds(gazetteer.places)
+    echoes: Counter[tuple[str, str]] = Counter()
     rows: list[tuple[int, int, str, str, str, str, bool]] = []
     chosen = []
     for call, found in enumerate(per_call):
         offset = len(whole[call]) - len(kept[call])
         best = choose(whole[call], offset, found, times)
         workplace = find_workplace(whole[call]) if best < 0 else None
+        heard = sounds.find(kept[call]) if best < 0 and not workplace else None
+        if heard:
+            spelling = kept[call][heard.start : heard.end]
+            workplace = Mention(heard.start + offset, heard.end + offset, spelling, kind_of(heard.place))
+            canonical[spelling] = heard.place
+            echoes[spelling, heard.place] += 1
         if workplace:
             found.append(workplace)
             found.sort()
@@ -141,7 +150,8 @@ def find_places(
     for call, *values in chosen:
         for array, value in zip(arrays, values, strict=True):
             array[call] = value
-    return Places(table, Primary(*arrays), learned)
+    by_sound = [LearnedAlias(spelled, place, "与已知地点读音相同", n) for (spelled, place), n in sorted(echoes.items())]
+    return Places(table, Primary(*arrays), (*learned, *by_sound))
 
 
 def _kinds(per_call: Sequence[Sequence[Mention]]) -> dict[str, str]:
