@@ -22,10 +22,13 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from hotspot.mine.issue_crowds import join_crowds
 from hotspot.mine.issue_linkage import link
-from hotspot.mine.issue_pairs import Pairs
+from hotspot.mine.issue_pairs import Pairs, compare
 from hotspot.mine.issue_score import COEFFICIENTS, agreements, likeness, probability
-from hotspot.mine.issues import IssueClusterer, compare_calls, issue_table, place_columns
+from hotspot.mine.issue_table import complete
+from hotspot.mine.issue_views import build_views
+from hotspot.mine.issues import IssueClusterer, issue_table, place_columns
 from hotspot.mine.places import find_places
 from hotspot.text.normalise import normalise
 
@@ -128,7 +131,8 @@ def quality(score, contest: Path) -> None:
     issue = table["msg_id"].map(dict(zip(gold["msg_id"], gold["issue_id"], strict=True))).fillna("").to_numpy()
     unsure = table["msg_id"].isin(gold["msg_id"][gold["unsure"] == "1"]).to_numpy()
     side = np.array([half(name or message) for name, message in zip(issue, table["msg_id"], strict=True)])
-    pairs = compare_calls(table)
+    views = build_views(complete(table))
+    pairs = compare(views)
     truth = ((issue[pairs.left] == issue[pairs.right]) & (issue[pairs.left] != "")).astype(float)
     sizes = pd.Series(issue).map(pd.Series(issue[issue != ""]).value_counts()).fillna(1).to_numpy()[pairs.left]
     weights = np.where(truth == 1, 1.0 / sizes, 1.0)  # every issue alike, whatever its size
@@ -139,7 +143,8 @@ def quality(score, contest: Path) -> None:
         )
         values = likeness(pairs, len(table), probability(pairs, *fit(pairs, truth, weights, chosen)))
         labels = np.full(len(table), -1)
-        for label, group in enumerate(link(len(table), pairs.left, pairs.right, values, clusterer.cut)):
+        groups = link(len(table), pairs.left, pairs.right, values, clusterer.cut)
+        for label, group in enumerate(join_crowds(views, groups, clusterer.cut)):
             labels[group] = label
         name = f"ours, fitted on half {number}, scored on half {1 - number}"
         show(score, name, table, *of_half(table, labels, gold, 1 - number))

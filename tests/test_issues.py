@@ -239,3 +239,40 @@ def test_linkage_on_the_graph_is_average_linkage(size, seed):
     full = np.triu(np.where(chance.random((size, size)) < 0.6, 0.2 + 0.8 * chance.random((size, size)), 0.0), 1)
     left, right = np.nonzero(full)
     assert link(size, left, right, full[left, right], 0.4) == naive_linkage(size, full + full.T, 0.4)
+
+
+def test_a_crowd_at_one_place_is_one_issue():
+    chance = np.random.default_rng(5)
+    clauses = [
+        "暖气不热",
+        "家里很冷",
+        "老人受冻",
+        "暖气片冰凉",
+        "交了取暖费",
+        "温度只有十三度",
+        "供热公司不管",
+        "请尽快处理",
+    ]
+    texts = [f"丽景苑 {' '.join(chance.permutation(clauses)[:5])}" for _ in range(600)]
+    calls = pd.DataFrame(
+        {
+            "msg_id": [f"m{n:03}" for n in range(600)],
+            "title_words": "",
+            "words": texts,
+            "head_places": "丽景苑",
+            "places": "丽景苑",
+            "theme": "供暖",
+        }
+    )
+    others = pd.DataFrame(
+        {
+            "msg_id": [f"x{n:04}" for n in range(4000)],
+            "title_words": "",
+            "words": [f"甲{n} 乙{n % 700} 丙{n % 900}" for n in range(4000)],
+            "head_places": "",
+            "places": "",
+            "theme": "",
+        }
+    )
+    labels = IssueClusterer(min_size=3).fit_predict(pd.concat([calls, others], ignore_index=True))[:600]
+    assert (labels == 0).sum() > 540

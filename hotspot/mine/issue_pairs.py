@@ -63,7 +63,7 @@ def heaviest(matrix: Any, most: int = HEAVY, crowd: int = CROWD) -> Any:
     return sparse.csr_matrix((kept.data[keep], (rows[keep], kept.indices[keep])), shape=kept.shape)
 
 
-def _joined(matrix: Any, least: float) -> NDArray[np.int64]:
+def joined(matrix: Any, least: float) -> NDArray[np.int64]:
     """Return the keys ``left * n + right`` of the pairs whose product is at least `least`."""
     height = matrix.shape[0]
     turned = matrix.T.tocsr()
@@ -76,13 +76,24 @@ def _joined(matrix: Any, least: float) -> NDArray[np.int64]:
     return np.concatenate(keys) if keys else np.zeros(0, dtype=np.int64)
 
 
+def in_blocks(matrix: Any, crowd: int = CROWD) -> Any:
+    """Return the matrix with each term of more than `crowd` rows divided into terms of at most `crowd` rows."""
+    columns = matrix.tocsc()
+    column = np.repeat(np.arange(columns.shape[1]), np.diff(columns.indptr))
+    block = (np.arange(len(column)) - columns.indptr[column]) // crowd
+    _, number = np.unique(column * (block.max(initial=0) + 1) + block, return_inverse=True)
+    width = int(number.max(initial=0)) + 1
+    return sparse.csr_matrix((columns.data, (columns.indices, number)), shape=(matrix.shape[0], width))
+
+
 def candidates(views: Views) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs worth a closer look, each once, ``left < right``."""
     found = [
-        _joined(heaviest(views.words), 0.10),
-        _joined(heaviest(views.title), 0.25),
-        _joined(heaviest(views.names, 6), 0.02),
-        _joined(heaviest(views.place, 12), 0.35),
+        joined(heaviest(views.words), 0.10),
+        joined(heaviest(views.title), 0.25),
+        # A place of a crowd is what the crowd has in common: it must find pairs, if not all.
+        joined(heaviest(in_blocks(views.names), 6), 0.02),
+        joined(heaviest(views.place, 12), 0.35),
     ]
     keys = np.unique(np.concatenate(found))
     return keys // max(len(views), 1), keys % max(len(views), 1)
@@ -97,43 +108,28 @@ def product(matrix: Any, left: NDArray[np.int64], right: NDArray[np.int64]) -> N
     return values
 
 
-def compare(
-    views: Views,
-    days: NDArray[np.float64],
-    themes: NDArray[np.int64],
-    primary: NDArray[np.int64],
-    areas: tuple[NDArray[np.int64], ...] = (),
-) -> Pairs:
-    """Return the candidate pairs with their agreement.
+def compare(views: Views) -> Pairs:
+    """Return the candidate pairs with their agreement."""
+    return agree(views, *candidates(views))
 
-    Parameters
-    ----------
-    views : Views
-        The sides of the calls.
-    days : ndarray of float
-        Time in days, NaN where unknown.
-    themes, primary : ndarray of int
-        Number of the theme and of the primary place, -1 where unknown.
-    areas : tuple of ndarray of int
-        Numbers of city, of district, -1 where unknown.
-    """
-    left, right = candidates(views)
-    placed = np.diff(views.names.indptr) > 0
-    gap = np.nan_to_num(np.abs(days[left] - days[right]), nan=_UNKNOWN_GAP)
+
+def agree(views: Views, left: NDArray[np.int64], right: NDArray[np.int64]) -> Pairs:
+    """Return the given pairs with their agreement."""
     columns = {
         name: product(getattr(views, name), left, right)
         for name in ("words", "full", "rare", "theme", "problem", "place", "head")
     }
-    headed = np.diff(views.head.indptr) > 0
-    columns["headed"] = (headed[left] & headed[right]).astype(float)
+    placed, headed = np.diff(views.names.indptr) > 0, np.diff(views.head.indptr) > 0
     columns["placed"] = (placed[left] & placed[right]).astype(float)
-    themed = (themes[left] >= 0) & (themes[right] >= 0)
-    same_place = (primary[left] == primary[right]) & (primary[left] >= 0)
-    columns["matter"] = (themed & same_place & (themes[left] == themes[right])).astype(float)
-    columns["other_matter"] = (themed & same_place & (themes[left] != themes[right])).astype(float)
+    columns["headed"] = (headed[left] & headed[right]).astype(float)
+    known = (views.told[left] >= 0) & (views.told[right] >= 0)
+    there = known & (views.primary[left] == views.primary[right]) & (views.primary[left] >= 0)
+    columns["matter"] = (there & (views.told[left] == views.told[right])).astype(float)
+    columns["other_matter"] = (there & (views.told[left] != views.told[right])).astype(float)
     apart = np.zeros(len(left), dtype=bool)
-    for area in areas:
+    for area in (views.city, views.district):
         apart |= (area[left] != area[right]) & (area[left] >= 0) & (area[right] >= 0)
     columns["other_area"] = apart.astype(float)
-    columns["days"] = np.log1p(gap)
+    gap = np.abs(views.days[left] - views.days[right])
+    columns["days"] = np.log1p(np.nan_to_num(gap, nan=_UNKNOWN_GAP))
     return Pairs(left, right, np.column_stack([columns[name] for name in FEATURES]).reshape(-1, len(FEATURES)))

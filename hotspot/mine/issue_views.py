@@ -28,11 +28,10 @@ _WHOLE: Final = 1500  # characters of a text that are read at all
 _COMMON: Final = 0.3  # a word in more than this share of the calls tells nothing
 _RARE: Final = 0.01  # a word in at most this share of the calls may be a name
 _RARE_CALLS: Final = 20  # or in so few calls
-_AREA_SHARE: Final = 0.05  # a place in more than this share of the calls is an area, no place
+_AREA_SHARE: Final = 0.15  # a place in more than this share of the calls is an area, no place
 _FEW: Final = 50  # but words and places of so few calls are kept, however few the calls are
-_CODE: Final = re.compile(
-    r"[A-Z]\d*[市县区]"
-)  # exports made public replace the names of cities and districts like this
+# Exports made public replace the names of cities and districts like this.
+_CODE: Final = re.compile(r"[A-Z]\d*[市县区]")
 _AREA: Final = re.compile(r"[A-Z]\d*[市县区]?|[市县区镇乡]|省|[^\w]+|\d")
 
 
@@ -49,6 +48,11 @@ class Views:
     place: Any  # spelling of the places: names and their pairs of characters
     head: Any  # the same of the places that the call is about
     names: Any  # canonical places, weighted by rarity, not of unit length
+    days: NDArray[np.float64]  # time in days, NaN where unknown
+    told: NDArray[np.int64]  # number of the theme, -1 where unknown
+    primary: NDArray[np.int64]  # number of the primary place, -1 where there is none
+    city: NDArray[np.int64]  # number of the city, -1 where unknown
+    district: NDArray[np.int64]  # number of the district, -1 where unknown
 
     def __len__(self) -> int:
         return int(self.words.shape[0])
@@ -151,7 +155,7 @@ def _specific(names: list[list[str]]) -> list[list[str]]:
     """Return the names without those that so many calls hold that they tell an area, not a place."""
     calls = Counter(name for row in names for name in set(row))
     most = max(_AREA_SHARE * len(names), _FEW)
-    return [[name for name in row if calls[name] <= most] for row in names]
+    return [[name for name in row if calls[name] <= most and not _AREA.fullmatch(name)] for row in names]
 
 
 def _head(title: str, words: str) -> list[str]:
@@ -223,6 +227,7 @@ def build_views(calls: pd.DataFrame) -> Views:
         list(dict.fromkeys(head + others[:5]))
         for head, others in zip(first, _specific(_split(calls["places"])), strict=True)
     ]
+    cities, districts = areas(calls)
     return Views(
         **_words_views(calls),
         # The places that the title names, or the primary one, are what the call is about: they count double.
@@ -235,27 +240,34 @@ def build_views(calls: pd.DataFrame) -> Views:
         ),
         head=weigh(([form for name in names for form in _spelling(name)] for names in first), least=1),
         names=weigh(places, unit=False),
+        days=np.asarray((pd.to_datetime(calls["time"]) - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1), dtype=float),
+        # A title tells the matter better than a theme: only calls without one lean on it.
+        told=_numbers(calls["theme"].where(calls["title_words"] == "", "").tolist()),
+        primary=_numbers([names[0] if names else "" for names in first]),
+        city=_numbers(cities),
+        district=_numbers(districts),
     )
 
 
-def primary_places(calls: pd.DataFrame) -> pd.Series:
-    """Return the place that each call is about, ``""`` where it is about none or only about an area."""
-    first = _specific(_split(calls["head_places"]))
-    return pd.Series([names[0] if names else "" for names in first], index=calls.index)
+def _numbers(values: Sequence[str]) -> NDArray[np.int64]:
+    """Return a number for each value, -1 for the empty one."""
+    numbers, names = pd.factorize(np.asarray(values, dtype=object), sort=True)
+    empty = np.array([name == "" for name in names] + [True], dtype=np.bool_)
+    return np.asarray(np.where(empty[numbers], -1, numbers), dtype=np.int64)
 
 
-def areas(calls: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def areas(calls: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Return city and district of each call where they are told: the column district, or names made letters.
 
     Examples
     --------
     >>> table = pd.DataFrame({"district": ["", "城东区"], "title": ["A7县修路", ""], "text": ["A市A7县", "停水"]})
-    >>> [column.tolist() for column in areas(table)]
-    [['A', ''], ['A7县', '城东区']]
+    >>> areas(table)
+    (['A', ''], ['A7县', '城东区'])
     """
     cities, districts = [], []
     for district, title, text in zip(calls["district"], calls["title"], calls["text"], strict=True):
         codes = _CODE.findall(f"{title} {text[:LEAD]}")
         cities.append(codes[0][0] if codes else "")
         districts.append(next((code for code in codes if code[1].isdigit()), district))
-    return pd.Series(cities, index=calls.index), pd.Series(districts, index=calls.index)
+    return cities, districts

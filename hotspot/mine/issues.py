@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hotspot.mine.issue_crowds import join_crowds
 from hotspot.mine.issue_linkage import link
-from hotspot.mine.issue_pairs import Pairs, compare
+from hotspot.mine.issue_pairs import compare
 from hotspot.mine.issue_score import likeness
 from hotspot.mine.issue_table import ISSUE_COLUMNS, complete, issue_table, place_columns
 from hotspot.mine.issue_titles import describe_issues
-from hotspot.mine.issue_views import areas, build_views, primary_places
+from hotspot.mine.issue_views import build_views
 
-__all__ = ["ISSUE_COLUMNS", "IssueClusterer", "compare_calls", "describe_issues", "issue_table", "place_columns"]
+__all__ = ["ISSUE_COLUMNS", "IssueClusterer", "describe_issues", "issue_table", "place_columns"]
 
 
 class IssueClusterer:
@@ -63,13 +64,10 @@ class IssueClusterer:
         ordered = table.iloc[order].reset_index(drop=True)
         labels: NDArray[np.int64] = np.full(len(table), -1, dtype=np.int64)
         if len(table) > 1:
-            pairs = compare_calls(ordered)
-            values = likeness(pairs, len(table))
-            groups = [
-                group
-                for group in link(len(table), pairs.left, pairs.right, values, self.cut)
-                if len(group) >= self.min_size
-            ]
+            views = build_views(ordered)
+            pairs = compare(views)
+            groups = link(len(table), pairs.left, pairs.right, likeness(pairs, len(table)), self.cut)
+            groups = [group for group in join_crowds(views, groups, self.cut) if len(group) >= self.min_size]
             groups.sort(key=lambda group: (-len(group), group[0]))
             for label, group in enumerate(groups):
                 labels[order[group]] = label
@@ -81,31 +79,7 @@ class IssueClusterer:
         return self.fit(calls).labels_
 
 
-def compare_calls(table: pd.DataFrame) -> Pairs:
-    """Return the pairs of calls worth comparing, with their agreement (columns as in `ISSUE_COLUMNS`)."""
-    table = complete(table)
-    # A title tells the matter better than a theme: only calls without one lean on it.
-    themes = table["theme"].where(table["title_words"] == "", "")
-    return compare(
-        build_views(table),
-        _days(table["time"]),
-        _numbers(themes),
-        _numbers(primary_places(table)),
-        tuple(_numbers(area) for area in areas(table)),
-    )
-
-
 def _content_order(table: pd.DataFrame) -> NDArray[np.int64]:
     """Return the order of the calls by content: what follows does not see the order of the rows."""
     order = table.sort_values(["msg_id", "words", "title_words", "time", "caller"], kind="stable").index
     return np.asarray(order, dtype=np.int64)
-
-
-def _numbers(values: pd.Series) -> NDArray[np.int64]:
-    numbers, names = pd.factorize(values, sort=True)
-    return np.asarray(np.where(np.asarray(names, dtype=object)[numbers] == "", -1, numbers), dtype=np.int64)
-
-
-def _days(times: pd.Series) -> NDArray[np.float64]:
-    stamps = pd.to_datetime(times)
-    return np.asarray((stamps - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1), dtype=float)

@@ -1,0 +1,60 @@
+"""Large issues: what many calls share finds no pairs (it would be too many), so that a crowd falls into several groups.
+
+The groups of a crowd are compared by a few calls of each.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from hotspot.mine.issue_linkage import link
+from hotspot.mine.issue_pairs import agree, heaviest, joined
+from hotspot.mine.issue_score import probability
+from hotspot.mine.issue_views import Views
+
+LARGE: Final = 40  # calls of a group that may be a part of a crowd
+_NEAR: Final = 0.3  # cosine of two groups that are worth comparing
+_ALONE: Final = 0.5  # of the likeness at which groups join, what the calls alone must reach
+_SAMPLE: Final = 8  # calls of each group that are compared
+_TERMS: Final = 40  # terms of a group that may find others
+
+
+def join_crowds(views: Views, groups: list[list[int]], cut: float) -> list[list[int]]:
+    """Return the groups, those joined to a large one whose calls are likely of one issue with its calls."""
+    large = np.array([len(group) >= LARGE for group in groups], dtype=bool)
+    if len(groups) < 2 or not large.any():
+        return groups
+    sizes = [len(group) for group in groups]
+    members = sparse.csr_matrix(
+        (np.ones(sum(sizes)), np.concatenate(groups), np.concatenate([[0], np.cumsum(sizes)])),
+        shape=(len(groups), len(views)),
+    )
+    centres = (members @ views.words).tocsr()
+    lengths = np.sqrt(np.asarray(centres.multiply(centres).sum(axis=1)).ravel())
+    centres = (sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ centres).tocsr()
+    keys = joined(heaviest(centres, _TERMS), _NEAR)
+    one, other = keys // len(groups), keys % len(groups)
+    wanted = large[one] | large[other]
+    one, other = one[wanted], other[wanted]
+    if not len(one):
+        return groups
+    drawn = [_sample(group) for group in groups]
+    crossed = [np.array(np.meshgrid(drawn[a], drawn[b])).reshape(2, -1) for a, b in zip(one, other, strict=True)]
+    pairs = agree(views, *np.concatenate(crossed, axis=1))
+    ends = np.cumsum([part.shape[1] for part in crossed])
+    means = np.array([part.mean() for part in np.split(probability(pairs), ends[:-1])])
+    # What the calls say is half of their likeness: the company that they keep in a crowd is the other half.
+    found = link(len(groups), one, other, means, _ALONE * cut)
+    taken = {number for numbers in found for number in numbers}
+    kept = [group for number, group in enumerate(groups) if number not in taken]
+    return sorted(kept + [sorted(call for number in numbers for call in groups[number]) for numbers in found])
+
+
+def _sample(group: list[int]) -> NDArray[np.int64]:
+    """Return some calls of a group, evenly spread over its order."""
+    at = np.unique(np.linspace(0, len(group) - 1, min(_SAMPLE, len(group))).astype(np.int64))
+    return np.asarray(group, dtype=np.int64)[at]
