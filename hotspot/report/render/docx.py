@@ -112,12 +112,12 @@ def _add_styles(document: Document, *, keep: bool) -> None:
     """The styles of the bulletin. Of a template's styles none is changed, only what it lacks is added."""
     if not keep:
         _set_defaults(document)
-    centre, justify = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+    centre, justify, left = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY, WD_ALIGN_PARAGRAPH.LEFT
     for name, font, size, alignment, indent in (
         ("Normal", FANG, BODY_SIZE, None, 0),
         (BODY, FANG, BODY_SIZE, justify, 2),
-        ("Heading 1", HEI, BODY_SIZE, justify, 2),
-        ("Heading 2", KAI, BODY_SIZE, justify, 2),
+        ("Heading 1", HEI, BODY_SIZE, left, 2),
+        ("Heading 2", KAI, BODY_SIZE, left, 2),
         ("Title", TITLE_FONT, TITLE_SIZE, centre, 0),
         ("Subtitle", KAI, BODY_SIZE, centre, 0),
         (NUMBER, FANG, BODY_SIZE, centre, 0),
