@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ABLATIONS = {
     "everything": {},
     "without the lexicon": {"_LEXICON_MOST": 1e-6},
-    "without usual examples": {"_USUAL_MOST": 1e-6},
+    "without usual examples": {"_USUAL_WEIGHT": 1e-6},
     "without telling columns": {"telling": lambda view, *_: np.ones(view.shape[1], dtype=np.float32)},
 }
 

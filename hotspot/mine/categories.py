@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -29,6 +29,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _FOLDS: Final = 5
+_TOLERANCE: Final = 0.01  # of the machine: finer changes no label and takes twice the time
 _STRENGTHS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the words of the other calls of a file
 # The next week is further from these rows than they are from each other: the largest strength is taken that still
 # brings down the loss of the held-out rows by a fiftieth.
@@ -38,9 +39,10 @@ _MAIN_WEIGHT: Final = 1.414  # both blocks together, against the lexicon's
 # The lexicon is what one knows before any example: its weight falls with the number of examples.
 _LEXICON_WEIGHT: Final = 9.0
 _LEXICON_MOST: Final = 0.4
-# What categories usually hold is shown as examples of little weight, less the more real ones there are.
-_USUAL_WEIGHT: Final = 400.0
-_USUAL_MOST: Final = 0.3
+# What is only assumed (what categories usually hold, that words which sound alike are one) helps where examples are
+# few and blurs where they are many: full weight up to this many rows, then falling with the cube of their number.
+_ASSUMED_UP_TO: Final = 1600
+_USUAL_WEIGHT: Final = 0.3
 _BROKEN: Final = "请重新复制完整的模型文件夹，或用 hotspot train 重新训练"
 
 
@@ -109,8 +111,10 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         order = np.array(sorted(range(len(plain)), key=lambda row: (plain[row], str(answers[row]))))
         plain, cut, answers = [plain[row] for row in order], [cut[row] for row in order], answers[order]
         numbers = np.searchsorted(self.classes_.astype(str), answers.astype(str)).astype(np.int64)
-        private = _names(plain)
-        public = [mask(_without(text)) for text in plain]
+        # No model may know a person's name.
+        cleaned = [_private(text) for text in plain]
+        private = frozenset().union(*(parts for _, parts in cleaned))
+        public = [mask(text) for text, _ in cleaned]
         cut = [mask(line) for line in cut]
         self.blocks_ = [Block(kind, orders) for kind, orders in _BLOCKS]
         self.blocks_[0].fit(cut, private)
@@ -120,7 +124,9 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         usual = usual_examples(self.classes_.tolist(), self.terms)
         shown = [text for text, _ in usual]
         self._usual = self._views(shown, shown), np.array([self.classes_.tolist().index(name) for _, name in usual])
-        self._lexicon_weight = min(_LEXICON_MOST, _LEXICON_WEIGHT / np.sqrt(len(plain)))
+        listed = min(_LEXICON_MOST, _LEXICON_WEIGHT / np.sqrt(len(plain)))
+        self._assumed = min(1.0, (_ASSUMED_UP_TO / len(plain)) ** 3)
+        self._view_weights = [_MAIN_WEIGHT, listed, listed * self._assumed]
         self.machine_ = self._learn(views, numbers)
         self._calibrate(views, numbers, public, cut, order)
         del self._usual
@@ -156,9 +162,8 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         gains = [telling(view, numbers, len(self.classes_)) for view in views]
         usual, theirs = self._usual
         features = sparse.vstack([self._weighed(views, gains), self._weighed(usual, gains)], format="csr")
-        weight = min(_USUAL_MOST, _USUAL_WEIGHT / len(numbers))
-        weights = np.concatenate([np.ones(len(numbers)), np.full(len(theirs), weight)])
-        machine = LinearSVC(C=self.strength, random_state=self.random_state)
+        weights = np.concatenate([np.ones(len(numbers)), np.full(len(theirs), _USUAL_WEIGHT * self._assumed)])
+        machine = LinearSVC(C=self.strength, tol=_TOLERANCE, random_state=self.random_state)
         machine.fit(features, np.concatenate([numbers, theirs]).astype(np.int64), sample_weight=weights)
         weights, offsets = machine.coef_, machine.intercept_
         if len(machine.classes_) == 2:
@@ -167,11 +172,11 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _weighed(self, views: list[Any], gains: Sequence[npt.NDArray[np.float32]]) -> Any:
         parts = []
-        for number, (view, gain) in enumerate(zip(views, gains, strict=True)):
+        for view, gain, weight in zip(views, gains, self._view_weights, strict=True):
             part = view.copy()
             part.data = part.data * gain[part.indices]
             part = unit_rows(part)
-            part.data *= np.float32(self._lexicon_weight if number else _MAIN_WEIGHT)
+            part.data *= np.float32(weight)
             parts.append(part)
         return sparse.hstack(parts, format="csr")
 
@@ -238,7 +243,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "about": np.frombuffer(json.dumps(about, ensure_ascii=False, sort_keys=True).encode(), dtype=np.uint8),
             "weights": self.machine_.weights,
             "offsets": self.machine_.offsets,
-            "scales": np.array([self.scale_, self.others_, self.second_scale_, self._lexicon_weight]),
+            "scales": np.array([self.scale_, self.others_, self.second_scale_, *self._view_weights]),
         }
         state.update({f"gain{number}": gain for number, gain in enumerate(self.machine_.gains)})
         for number, block in enumerate(self.blocks_):
@@ -253,7 +258,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             about = json.loads(state["about"].tobytes())
             made = cls(**about["params"])
             made.classes_ = np.array(about["classes"], dtype=object)
-            made.scale_, made.others_, made.second_scale_, made._lexicon_weight = state["scales"].tolist()
+            made.scale_, made.others_, made.second_scale_, *made._view_weights = state["scales"].tolist()
             gains = [state[f"gain{number}"] for number in range(3)]
             made.machine_ = _Machine(gains, state["weights"], state["offsets"])
             made.blocks_ = [Block(kind, orders) for kind, orders in _BLOCKS]
@@ -286,24 +291,16 @@ def _prepare(texts: Sequence[str], words: Sequence[str] | None) -> tuple[list[st
     return plain, cut
 
 
-def _names(texts: Iterable[str]) -> frozenset[str]:
-    """Return all parts, of two characters and more, of the persons' names in the texts: no model may know them."""
-    parts = set()
-    for text in texts:
-        for span in find_private(text):
-            if span.kind == "姓名":
-                name = text[span.start : span.end]
-                parts |= {name[i:j] for i in range(len(name)) for j in range(i + 2, len(name) + 1)}
-    return frozenset(parts)
-
-
-def _without(text: str) -> str:
-    """Return the text with a blank in the place of personal data."""
-    pieces, last = [], 0
+def _private(text: str) -> tuple[str, set[str]]:
+    """Return the text without personal data, and all parts, of two characters and more, of the names in it."""
+    pieces, parts, last = [], set(), 0
     for span in find_private(text):
         pieces += [text[last : span.start], " "]
         last = span.end
-    return "".join([*pieces, text[last:]])
+        if span.kind == "姓名":
+            name = text[span.start : span.end]
+            parts |= {name[i:j] for i in range(len(name)) for j in range(i + 2, len(name) + 1)}
+    return "".join([*pieces, text[last:]]), parts
 
 
 def _folds(texts: Sequence[str], numbers: Integers, random_state: int) -> Integers:
