@@ -22,6 +22,7 @@ _SHORTEST: Final = 6
 _TERMS: Final = 6  # key terms of an issue
 _READ: Final = 80  # words of a text that are read for terms and problems
 _HALF: Final = 0.5  # share of its calls that must agree on the place, district or theme of an issue
+_QUARTER: Final = 0.25  # share of its calls that must hold a key term of an issue
 _PLEA: Final = re.compile(
     r"^(?:(?:关于|请问|咨询|询问|投诉|反映|举报|建议|希望|请求|恳请|强烈|再次|第[二三四]次|请|对于|对|就)+(?=\S{4}))"
     r"|的?(?:相关)?(?:问题|投诉|咨询|建议|请求|情况反映|求助|诉求|疑问|事宜)?[？?！!。，,\s]*$"
@@ -77,12 +78,12 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def _telling(inside: Counter[str], size: int, outside: Counter[str], calls: int) -> list[str]:
-    """Return what is told in an issue, the more told there and the less elsewhere the earlier."""
+def _telling(inside: Counter[str], size: int, outside: Counter[str], calls: int, rarity: float) -> list[str]:
+    """Return what is told in an issue, the more told there and the less elsewhere (by `rarity`) the earlier."""
 
     def lift(item: tuple[str, int]) -> tuple[float, str]:
         name, count = item
-        return -count / size * math.sqrt(math.log((1 + calls) / (1 + outside[name]))), name
+        return -count / size * math.log((1 + calls) / (1 + outside[name])) ** rarity, name
 
     return [name for name, _ in sorted(inside.items(), key=lift)]
 
@@ -128,12 +129,15 @@ def describe_issues(
         alike = (vectors @ vectors.T).toarray()
         central = int(np.argmax(np.round(alike.mean(axis=1), 9)))
         place = _most(names.split(SEPARATOR)[0] for names in part["head_places"])
-        told = _telling(sum((kinds[row] for row in rows), Counter()), len(rows), all_kinds, len(table))
+        told = _telling(sum((kinds[row] for row in rows), Counter()), len(rows), all_kinds, len(table), 0.5)
         theme = _most(part["theme"]) or (told[0] if told else "")
         heard = Counter(word for row in rows for word in terms[row])
         # A word of this issue alone may be a person's name: only what is told elsewhere too is quoted.
-        heard = Counter({word: count for word, count in heard.items() if 1 < count < all_terms[word]})
-        words = _telling(heard, len(rows), all_terms, len(table))
+        least = max(2, _QUARTER * len(rows))
+        heard = Counter(
+            {word: count for word, count in heard.items() if least <= count < all_terms[word] and word not in place}
+        )
+        words = _telling(heard, len(rows), all_terms, len(table), 1.5)
         span = times.iloc[rows].dropna()
         ids = [str(value) for value in part["msg_id"]]
         found.append(
