@@ -132,7 +132,6 @@ def train(
     warnings = tuple(
         f"类别“{name}”只有 {count} 行，少于 {FEW_ROWS} 行，识别效果难以保证" for name, count in used if count < FEW_ROWS
     )
-    save_model(out, model.to_state(), _manifest(rows, used, evaluation, model, file_hashes or {}, random_state))
     report = TrainingReport(
         out,
         used,
@@ -144,7 +143,8 @@ def train(
         compared,
         str(compare_with) if compare_with is not None else "",
     )
-    (out / _EVALUATION).write_text(describe(report), encoding="utf-8", newline="\n")
+    manifest = _manifest(rows, used, evaluation, model, file_hashes or {}, random_state)
+    save_model(out, model.to_state(), manifest, {_EVALUATION: describe(report).encode()})
     return report
 
 

@@ -123,6 +123,13 @@ def test_a_drafted_city_runs(tmp_path: Path) -> None:
     assert not (tmp_path / "hotspot.db").exists()
 
 
+def test_the_default_model_comes_out_the_same_when_it_is_trained_again(tmp_path: Path) -> None:
+    done = run_hotspot("train", WEEK, "--out", str(tmp_path / "again"), "--quiet", PYTHONHASHSEED="7")
+    assert done.returncode == 0, done.stderr
+    for path in (ROOT / "models" / "default").iterdir():
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
 def test_training_is_reproducible_and_never_overwrites(tmp_path: Path) -> None:
     for name in ("a", "b"):
         done = run_hotspot(

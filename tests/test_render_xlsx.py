@@ -21,7 +21,19 @@ from hotspot.report.render.xlsx import render_xlsx
 from hotspot.schema import Part, RepeatGroup
 
 SOFFICE = shutil.which("soffice")
-SHEETS = ["总体", "分类", "部门", "热点", "热点明细", "问题(事项×地点)", "苗头", "重复诉求", "疑难案例", "地点写法", "导入报告"]
+SHEETS = [
+    "总体",
+    "分类",
+    "部门",
+    "热点",
+    "热点明细",
+    "问题(事项×地点)",
+    "苗头",
+    "重复诉求",
+    "疑难案例",
+    "地点写法",
+    "导入报告",
+]
 
 
 @pytest.fixture(scope="module")

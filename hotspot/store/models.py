@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import shutil
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspot.errors import ModelError
+from hotspot.store.folder import staged, write_files
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -42,7 +42,12 @@ class StoredModel:
         return str(self.manifest["weights"]["sha256"])[:16]
 
 
-def save_model(folder: Path | str, arrays: Mapping[str, npt.NDArray[Any]], manifest: Mapping[str, Any]) -> Path:
+def save_model(
+    folder: Path | str,
+    arrays: Mapping[str, npt.NDArray[Any]],
+    manifest: Mapping[str, Any],
+    files: Mapping[str, bytes] | None = None,
+) -> Path:
     """Write a model to `folder`, whole or not at all; an existing folder is replaced.
 
     Parameters
@@ -51,6 +56,8 @@ def save_model(folder: Path | str, arrays: Mapping[str, npt.NDArray[Any]], manif
     arrays : mapping of str to array
     manifest : mapping
         What is to be told of the model. ``format`` and ``weights`` are added here.
+    files : mapping of str to bytes, optional
+        What else belongs in the folder, such as the evaluation.
 
     Returns
     -------
@@ -73,14 +80,8 @@ def save_model(folder: Path | str, arrays: Mapping[str, npt.NDArray[Any]], manif
         "weights": {"file": WEIGHTS, "bytes": len(packed), "sha256": _sha(packed), "arrays": described},
     }
     text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    fresh = folder.with_name(folder.name + ".neu")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    (fresh / WEIGHTS).write_bytes(packed)
-    (fresh / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    if folder.exists():
-        shutil.rmtree(folder)
-    fresh.rename(folder)
+    with staged(folder) as stage:
+        write_files(stage, {**(files or {}), WEIGHTS: packed, MANIFEST: text.encode()})
     return folder
 
 
