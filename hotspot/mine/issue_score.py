@@ -28,6 +28,7 @@ COEFFICIENTS: Final = {
     "elsewhere": -0.8,
     "about_elsewhere": -0.8,
     "unnamed": -2.4,
+    # By how much rarer, at one and the same probability, pairs of two districts are of one issue.
     "other_area": -2.0,
     "days": -1.6,
     # Set by hand, for calls without titles: one theme at one place is one matter by definition, two are two.
