@@ -1,7 +1,8 @@
-"""Coverage-guided fuzzing of the parsers and text functions: `python benchmarks/fuzz.py TARGET [-max_total_time=300]`.
+"""Coverage-guided fuzzing of the parsers and text functions.
 
-Needs atheris (``pip install atheris``; no dependency of the project). TARGET is one of the functions below; a crash is any
-exception that is no `HotspotError`. The result of the last long run is in docs/trust.md.
+Run as ``python benchmarks/fuzz.py TARGET [-max_total_time=300]``. Needs atheris (``pip install atheris``), which is no
+dependency of the project. TARGET is one of the functions below; a crash is any exception that is no `HotspotError`. The
+result of the last long run is in docs/trust.md.
 """
 
 from __future__ import annotations

@@ -153,19 +153,19 @@ def mine_calls(
             "text": said,
             "words": own_words,
             "masked": [masked[i] for i in rows],
+            "title": [titles[i] for i in rows],
+            "title_words": cut_all(segmenter, [titles[i] for i in rows], jobs),
+            **place_columns(found.mentions, len(rows)),
         }
     )
+    if demands.empty:  # pandas takes columns without a value for numbers
+        demands = demands.astype({name: object for name in demands if name not in ("time", "confidence", "guessed")})
 
     progress("问题")
-    table = demands.assign(
-        title=[titles[i] for i in rows],
-        title_words=cut_all(segmenter, [titles[i] for i in rows], jobs),
-        **place_columns(found.mentions, len(rows)),
-    )
     clusterer = IssueClusterer(min_size=config.issues.min_size)
-    issue_labels = clusterer.fit_predict(table)
+    issue_labels = clusterer.fit_predict(demands)
     quotable = mask_all(["" if secret[i] else titles[i] for i in rows])
-    issues = tuple(describe_issues(table, issue_labels, titles=quotable))
+    issues = tuple(describe_issues(demands, issue_labels, titles=quotable))
 
     progress("热点")
     # the history knows the week before, or nothing

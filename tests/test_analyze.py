@@ -263,3 +263,23 @@ def test_python_starts_no_slower_than_it_must() -> None:
     )
     assert done.returncode == 0
     assert "pandas" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1,2024-10-14 08:00,,直接答复\n2,2024-10-15 08:00,无,直接答复\n",
+        "1,2024-10-14 08:00,喂喂,无效来电\n2,2024-10-15 08:00,测试,无效来电\n",
+        "1,2024-10-14 08:00,暖气不热,直接答复\n",
+        "".join(f"{at},2024-10-14 08:{at:02d},暖气不热,直接答复\n" for at in range(60)),
+        "1,2024-10-14 08:00,！！！？？。。。,直接答复\n2,2024-10-15 08:00,😀😀,直接答复\n",
+    ],
+    ids=["no words", "no demand", "one call", "all the same", "no letters"],
+)
+def test_weeks_with_next_to_nothing_in_them(tmp_path: Path, rows: str) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text("来电编号,来电时间,诉求内容,处理方式\n" + rows, encoding="utf-8")
+    done = run_hotspot("analyze", str(path), *CONFIG, "--out", str(tmp_path / "out"), "--no-history")
+    assert done.returncode == 0, done.stderr
+    assert f"受理{rows.count(chr(10))}件" in done.stdout
+    assert load_facts((tmp_path / "out" / "result.json").read_text(encoding="utf-8")).overview.total == rows.count("\n")

@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from hotspot.text.segment import Segmenter
 
 
+SHARED = Segmenter()
+
+
 @settings(deadline=None)
 @given(st.text(alphabet="暖气不热和谐家园小区停水，。 12ab", max_size=60))
 def test_nothing_is_lost_and_jieba_is_followed(text: str) -> None:
-    words = Segmenter().cut(text)
+    words = SHARED.cut(text)
     assert "".join(words) == "".join(text.split())
     assert words == [word for word in jieba.lcut(text) if word.strip()]
 
