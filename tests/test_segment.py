@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from hotspot.text.segment import Segmenter
 
-
 SHARED = Segmenter()
 
 
