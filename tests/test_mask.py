@@ -182,3 +182,16 @@ def test_every_pattern_is_bounded_on_hostile_text():
             for _ in pattern.finditer(text):
                 pass
             assert time.process_time() - start < 1, (pattern.pattern[:60], text[:4])
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("我是送快递的卓嘎他哥，在快递网点", "我是送快递的某某他哥，在快递网点"),
+        ("工友王二虎，李铁柱都能作证", "工友某某，某某都能作证"),
+        ("小区的门他家不管", "小区的门他家不管"),
+        ("说好的，工人都走了", "说好的，工人都走了"),
+    ],
+)
+def test_names_known_by_their_relatives_and_names_in_a_row(text: str, masked: str) -> None:
+    assert mask(text) == masked

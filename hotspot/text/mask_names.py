@@ -75,7 +75,10 @@ _SPELLING: Final = re.compile(rf"(?=(?P<name>{_HAN}{{2,3}})[，,、]\s?{_HAN}{{2
 _SUBJECT: Final = re.compile(
     rf"{_STARTS}(?P<name>{_HAN}{{3,4}}?)(?=来电|来信|来函|来访|致电|反映|投诉|留言|咨询|诉称|求助|表示)"
 )
-_LISTED: Final = re.compile("[、和与及]")
+_LISTED: Final = re.compile(rf"[、和与及]|[，,](?={_HAN}{{2,3}}(?:都|也|均|等|两人|二人))")
+_RELATIVE: Final = re.compile(
+    rf"(?:^|[的是叫，。\s])(?P<name>{_HAN}{{2,4}}?)(?=[他她](?:哥|姐|弟|妹|爸|妈|爹|娘|爷|奶|家|男人|媳妇|老公|老婆))"
+)
 _TITLE_AT: Final = re.compile(_TITLE)
 _BEFORE_NUMBER: Final = re.compile(
     rf"(?P<name>{_HAN}{{2,5}})(?:[\s，,、（(:：]|的|手机号?码?|联系方式|联系号码|联系电话|电话号?码?|号码|身份证号?码?|是|为|我){{0,6}}$"
@@ -226,6 +229,9 @@ def find_names(text: str, numbers: Sequence[Span]) -> Iterator[Span]:
     found.update(
         match.span("name") for match in _SUBJECT.finditer(text) if is_name(match["name"]) and _is_likely(match["name"])
     )
+    for match in _RELATIVE.finditer(text):
+        if match["name"] in _parts() or (is_name(match["name"]) and _is_likely(match["name"])):
+            found.add(match.span("name"))
     for match in _TITLE_AT.finditer(text):
         start = _name_before(text, max(0, match.start() - 6), match.start())
         if start < match.start() and _is_likely(text[start : match.start()]):
