@@ -106,7 +106,7 @@ def test_masking_is_idempotent(text):
 
 
 @given(SPEECH)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_spans_are_in_order_and_apart(text):
     spans = find_private(text)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
@@ -119,7 +119,7 @@ def test_spans_are_in_order_and_apart(text):
     split=st.sampled_from(["{0}{1}{2}", "{0} {1} {2}", "{0}-{1}-{2}", "{0}\u200b{1}\u200b{2}", "{0}，{1}，{2}"]),
     after=st.sampled_from(["", "，谢谢", "。", "一直打不通", " 联系我"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_no_mobile_number_survives(before, number, split, after):
     text = before + split.format(number[:3], number[3:7], number[7:]) + after
     assert mask(text) == f"{before}[电话]{after}"

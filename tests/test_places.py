@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.place_canonical import canonicalise, loose_sound, place_stem, split_phase
+from hotspot.mine.place_canonical import canonicalise, loose_sound, split_phase
 from hotspot.mine.place_grammar import candidates
 from hotspot.mine.place_lexicon import is_common, is_generic, learn
 from hotspot.mine.place_mentions import find_mentions
@@ -103,10 +103,6 @@ def test_roads_of_like_sound_stay_apart() -> None:
 def test_a_rare_spelling_of_one_kind_joins_only_its_own_kind() -> None:
     texts = ["我住馨园小区，停水了"] * 6 + ["新园社区开证明太慢"]
     assert find_places(texts).primary.place[-1] == "新园社区"
-
-
-def test_stem_is_what_phases_share() -> None:
-    assert place_stem("西城印象二期") == place_stem("西城印象小区一期") == "西城印象"
 
 
 def test_forbidden_pairs_are_not_joined_and_confirmed_aliases_are() -> None:

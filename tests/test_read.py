@@ -213,7 +213,7 @@ def test_parquet_is_read_as_csv_is(tmp_path):
         max_size=12,
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_any_cells_are_read_or_refused_and_every_row_is_accounted_for(tmp_path_factory, rows):
     path = file_of(csv_text([*table(3), *rows]).encode("utf-8", errors="replace"))(tmp_path_factory.mktemp("cells"))
     reading = read_calls([path])
@@ -226,7 +226,7 @@ def test_any_cells_are_read_or_refused_and_every_row_is_accounted_for(tmp_path_f
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
     path = file_of(data)(tmp_path_factory.mktemp("bytes"))
     reading, message = attempt(path)
@@ -235,7 +235,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
 
 
 @given(st.binary(min_size=1, max_size=60), st.integers(0, 2_000))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_an_export_with_any_bytes_put_in_is_read_or_refused(tmp_path_factory, noise, place):
     data = csv_text(table()).encode()
     path = file_of(data[:place] + noise + data[place:])(tmp_path_factory.mktemp("noise"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -128,26 +128,6 @@ def find_hard_cases(
             )
         )
     return tuple(sorted(found, key=lambda case: (-len(case.returned_by), not case.overdue, case.order_id)))
-
-
-def read_told_cases(ledger: pd.DataFrame, closed_words: Iterable[str]) -> tuple[HardCase, ...]:
-    """Return the cases of an office's ledger, in its order."""
-    closed = set(closed_words)
-    return tuple(
-        HardCase(
-            order_id=row.order_id,
-            category=row.category,
-            summary=row.summary,
-            units=tuple(unit for unit in re.split(r"[、,，;；/]", row.units) if unit),
-            returned_by=(),
-            reason="",
-            overdue=False,
-            closed=row.status in closed,
-            told_in=row.told_in,
-            steps=(),
-        )
-        for row in ledger.itertuples()
-    )
 
 
 def follow_up(

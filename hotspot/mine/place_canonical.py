@@ -62,17 +62,6 @@ def bare(name: str) -> str:
     return stem if len(stem) >= 2 else name
 
 
-def place_stem(name: str) -> str:
-    """Return what the phases of one compound share: its name without phase and without 小区.
-
-    Examples
-    --------
-    >>> place_stem("西城印象小区二期"), place_stem("西城印象一期")
-    ('西城印象', '西城印象')
-    """
-    return bare(split_phase(name)[0])
-
-
 @lru_cache(maxsize=200_000)
 def sound(name: str) -> str:
     """Return how a name sounds, tones left out.
