@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FEW_ROWS: Final = 20  # a category with fewer examples is learned badly: the office is told
 _PACKAGES: Final = ("jieba", "numpy", "scikit-learn", "scipy")
 _EVALUATION: Final = "evaluation.md"
+_CONFUSION: Final = "confusion.png"
 
 Labels = npt.NDArray[np.object_]
 
@@ -77,6 +78,7 @@ def train(
     file_hashes: Mapping[str, str] | None = None,
     random_state: int = 0,
     progress: Callable[[str, int, int], None] | None = None,
+    draw: Callable[[Evaluation], bytes] | None = None,
 ) -> TrainingReport:
     """Train a model on labelled calls and write its folder.
 
@@ -101,6 +103,8 @@ def train(
         Seed of the machine and of the folds.
     progress : callable, optional
         Called with (what, done, of how many).
+    draw : callable, optional
+        Draws the confusions as PNG, for the model folder.
 
     Returns
     -------
@@ -144,7 +148,10 @@ def train(
         str(compare_with) if compare_with is not None else "",
     )
     manifest = _manifest(rows, used, evaluation, model, file_hashes or {}, random_state)
-    save_model(out, model.to_state(), manifest, {_EVALUATION: describe(report).encode()})
+    files = {_EVALUATION: describe(report).encode()}
+    if draw is not None:
+        files[_CONFUSION] = draw(evaluation)
+    save_model(out, model.to_state(), manifest, files)
     return report
 
 
@@ -206,6 +213,8 @@ def describe(report: TrainingReport) -> str:
         lines += [
             "",
             f"## 与 {Path(report.compared_with).name} 比较",
+            "",
+            "原模型若用过其中的数据，它的数值偏高。",
             "",
             "| 指标 | 新模型 | 原模型 |",
             "| --- | --- | --- |",

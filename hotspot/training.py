@@ -12,6 +12,8 @@ from hotspot.config import Config
 from hotspot.gather import load_classifier
 from hotspot.mine.categories import Predictions
 from hotspot.read.calls import read_calls
+from hotspot.report.charts import render_png
+from hotspot.report.charts_data import GridChart
 from hotspot.report.tables import write_csv
 from hotspot.store.history import History
 from hotspot.train import Evaluation, describe, train
@@ -49,8 +51,15 @@ def train_files(
         compare_with=compare_with,
         file_hashes=hashes,
         progress=lambda what, done, total: progress(f"{what} {done}/{total}"),
+        draw=draw_confusion,
     )
     return (*describe(report).splitlines(), f"模型 → {out}")
+
+
+def draw_confusion(found: Evaluation) -> bytes:
+    """Return the confusions of an evaluation as PNG: true categories down, told ones across."""
+    heads = tuple(f"{name[:2]}\n{name[2:4]}" for name in found.classes)
+    return render_png(GridChart("混淆矩阵（行为真实类别，列为判断类别）", found.classes, heads, found.confusion))
 
 
 def evaluate_files(
