@@ -19,7 +19,7 @@ from hotspot.read.calls import read_calls
 from hotspot.read.flows import read_flows
 from hotspot.read.ledger import read_ledger
 from hotspot.read.orders import read_orders
-from hotspot.read.period import choose_period, week_label
+from hotspot.read.period import Period, choose_period, week_label
 from hotspot.schema import ImportSummary
 from hotspot.store import history as store
 from hotspot.store.models import StoredModel, load_model
@@ -138,7 +138,7 @@ def gather_week(request: Request, config: Config, history: store.History) -> Wee
     return Week(
         first=period.first,
         last=period.last,
-        label=week_label(period.first) if period.is_week else f"{period.first:%Y年%m月%d日}至{period.last:%m月%d日}",
+        label=_label(period),
         calls=calls,
         kinds=kinds,
         orders=None if others["orders"] is None else others["orders"].table,
@@ -149,6 +149,14 @@ def gather_week(request: Request, config: Config, history: store.History) -> Wee
         imports=imports,
         data_hash=_hash_table(reading.table[inside]),
     )
+
+
+def _label(period: Period) -> str:
+    """Return what the office calls the period: the week of its month, or its first and last day."""
+    if period.is_week:
+        return week_label(period.first)
+    last = f"{period.last:%Y年%m月%d日}" if period.last.year != period.first.year else f"{period.last:%m月%d日}"
+    return f"{period.first:%Y年%m月%d日}至{last}"
 
 
 def _hash_table(calls: pd.DataFrame) -> str:
