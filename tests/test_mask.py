@@ -195,3 +195,9 @@ def test_every_pattern_is_bounded_on_hostile_text():
 )
 def test_names_known_by_their_relatives_and_names_in_a_row(text: str, masked: str) -> None:
     assert mask(text) == masked
+
+
+def test_a_mark_that_makes_a_number_beside_it_telling_is_no_end() -> None:
+    """Found by the coverage-guided fuzzer: [卡号] told what the number after it was, on a second call only."""
+    masked = mask("5555555555555555 178799942")
+    assert masked == mask(masked) == "[卡号] [账号]"

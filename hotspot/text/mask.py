@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hotspot.text.mask_names import find_names
 from hotspot.text.mask_numbers import Span, find_numbers, view
 from hotspot.text.mask_units import find_units
 
+_ROUNDS: Final = 8
 __all__ = ["MARKS", "Span", "find_private", "mask", "mask_all"]
 
 MARKS: Final = {
@@ -54,9 +55,16 @@ def mask(text: str) -> str:
     >>> mask("我叫马占林，住和谐家园7号楼2单元501，电话139 0000 1234，车青H·T5286")
     '我叫某某，住和谐家园[门牌]，电话[电话]，车[车牌]'
     """
-    spans = find_private(text)
-    if not spans:
-        return text
+    # A mark may tell what the number beside it is ([卡号] 178799942), so masking goes on until nothing is left to find.
+    for _ in range(_ROUNDS):
+        spans = find_private(text)
+        if not spans:
+            break
+        text = _replace(text, spans)
+    return text
+
+
+def _replace(text: str, spans: Sequence[Span]) -> str:
     pieces = []
     position = 0
     for span in spans:
