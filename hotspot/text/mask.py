@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from hotspot.text.mask_names import find_names
 from hotspot.text.mask_numbers import Span, find_numbers, view
 from hotspot.text.mask_units import find_units
 
-_ROUNDS: Final = 8
 __all__ = ["MARKS", "Span", "find_private", "mask", "mask_all"]
 
 MARKS: Final = {
@@ -23,6 +23,7 @@ MARKS: Final = {
     "门牌": "[门牌]",
     "姓名": "某某",
 }
+_MARK: Final = re.compile("|".join(re.escape(mark) for mark in sorted(set(MARKS.values())) if mark.startswith("[")))
 
 
 def find_private(text: str) -> list[Span]:
@@ -33,7 +34,8 @@ def find_private(text: str) -> list[Span]:
     >>> [(span.kind, span.start, span.end) for span in find_private("我叫马占林，电话13900001234")]
     [('姓名', 2, 5), ('电话', 8, 19)]
     """
-    seen = view(text)
+    # A mark says nothing of the number beside it: [卡号] 178799942 must stay what it was before the card was masked.
+    seen = _MARK.sub("[。。]", view(text))
     numbers = list(find_numbers(seen))
     spans = [*numbers, *find_units(seen), *find_names(seen, numbers)]
     if len(spans) < 2:
@@ -55,16 +57,9 @@ def mask(text: str) -> str:
     >>> mask("我叫马占林，住和谐家园7号楼2单元501，电话139 0000 1234，车青H·T5286")
     '我叫某某，住和谐家园[门牌]，电话[电话]，车[车牌]'
     """
-    # A mark may tell what the number beside it is ([卡号] 178799942), so masking goes on until nothing is left to find.
-    for _ in range(_ROUNDS):
-        spans = find_private(text)
-        if not spans:
-            break
-        text = _replace(text, spans)
-    return text
-
-
-def _replace(text: str, spans: Sequence[Span]) -> str:
+    spans = find_private(text)
+    if not spans:
+        return text
     pieces = []
     position = 0
     for span in spans:
