@@ -7,6 +7,7 @@ import pandas as pd
 from hotspot.errors import InputError
 from hotspot.mine.categories import CategoryClassifier
 from hotspot.mining import Mined
+from hotspot.text.dialogue import whole_call
 from hotspot.text.mask import mask
 from hotspot.text.segment import Segmenter
 
@@ -42,7 +43,7 @@ def explain_call(mined: Mined, classifier: CategoryClassifier, calls: pd.DataFra
     if row["category"] == "无效":
         return (f"{msg_id} 的处理方式表明没有诉求，只计入总量",)
     call = calls[calls["msg_id"].eq(msg_id)].iloc[0]
-    text = f"{call['title']}\n{call['text']}" if call["title"] else call["text"]
+    text = whole_call(call["title"], call["text"])
     lines = [f"{msg_id}：{row['category']}（把握{row['confidence']:.0%}）", f"内容：{row['masked']}"]
     if row["category"] in set(classifier.classes_) and not call["confidential"]:
         words = weigh_words(classifier, text, row["category"])

@@ -19,12 +19,13 @@ from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
 from hotspot.mine.onset import Event
 from hotspot.mine.places import Gazetteer, find_places
 from hotspot.mine.repeats import RepeatInput, find_repeats, says_again
+from hotspot.mine.tallies import INVALID
 from hotspot.mine.theme_categories import settle_categories
 from hotspot.mine.themes import find_themes
 from hotspot.scale import cut_all
 from hotspot.schema import Alarm, Hotspot, Issue, RepeatGroup
 from hotspot.store.history import CallRecord
-from hotspot.text.dialogue import caller_text
+from hotspot.text.dialogue import caller_text, whole_call
 from hotspot.text.mask import mask_all
 from hotspot.text.normalise import normalise
 from hotspot.text.segment import Segmenter
@@ -100,11 +101,11 @@ def mine_calls(
     titles = [normalise(title) for title in calls["title"]]
     secret = calls["confidential"].tolist()
     masked = [SECRET if hidden else text for hidden, text in zip(secret, mask_all(texts), strict=True)]
-    demand = kinds.ne("其他").to_numpy()
+    demand = kinds.ne(INVALID).to_numpy()
     rows = np.flatnonzero(demand)
 
     progress("分词")
-    whole = [f"{titles[i]}\n{texts[i]}" if titles[i] else texts[i] for i in rows]
+    whole = [whole_call(titles[i], texts[i]) for i in rows]
     said = [normalise(caller_text(text)) for text in whole]
     segmenter = Segmenter()
     plain = [normalise(text) for text in whole]
@@ -115,8 +116,8 @@ def mine_calls(
         own_words[at] = cut
 
     progress("分类")
-    labels, confidence, _ = classifier.predict_labels(whole, words)
-    guessed = np.asarray(labels) == ""
+    labels = classifier.predict_labels(whole, words).labels
+    guessed = labels == ""
 
     progress("地点")
     found = find_places(

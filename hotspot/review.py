@@ -19,7 +19,7 @@ from hotspot.mine.themes import find_themes
 from hotspot.read.calls import read_calls
 from hotspot.report.render.xlsx_review import render_review
 from hotspot.store.history import History
-from hotspot.text.dialogue import caller_text
+from hotspot.text.dialogue import caller_text, whole_call
 from hotspot.text.mask import mask_all
 from hotspot.text.normalise import normalise
 from hotspot.text.segment import Segmenter
@@ -83,7 +83,7 @@ def export_review(
     calls = read_calls(files, mapping=mapping, need_time=False).table
     calls = calls[~calls["confidential"]].reset_index(drop=True)
     classifier, _ = load_classifier(model)
-    texts = [normalise(f"{title}\n{text}") for title, text in zip(calls["title"], calls["text"], strict=True)]
+    texts = [normalise(text) for text in map(whole_call, calls["title"], calls["text"])]
     said = [normalise(caller_text(text)) for text in texts]
     told = classifier.predict_labels(texts)
     labels = np.where(told.labels == "", config.remainder, told.labels)

@@ -20,6 +20,8 @@ from hotspot.mine.tallies import (
     count_days,
     count_parts,
     fold_units,
+    is_closed,
+    is_overdue,
     percent,
     tally_orders,
 )
@@ -255,8 +257,7 @@ def _fate(hotspot: Hotspot, week: Week, config: Config) -> tuple[Sentence, ...]:
     mine = week.orders[week.orders["call_id"].isin(hotspot.calls)]
     if mine.empty:
         return ()
-    finished = mine["finish_time"].notna() & (mine["finish_time"] < end)
-    late = ~finished & (mine["status"].isin(config.status.overdue) | (mine["deadline"] < end))
+    finished, late = is_closed(mine, end), is_overdue(mine, end, config.status.overdue)
     units = count_parts(mine["unit"])
     named = "、".join(f"{config.units.short.get(part.name, part.name)}{part.count}件" for part in units[:3])
     text = f"其中转办工单{len(mine)}件（{named}{'等' if len(units) > 3 else ''}），已办结{int(finished.sum())}件"

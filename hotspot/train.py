@@ -16,6 +16,7 @@ import pandas as pd
 
 from hotspot.errors import InputError
 from hotspot.store.models import load_model, save_model
+from hotspot.text.dialogue import whole_call
 from hotspot.text.segment import Segmenter
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def train(
     if out.exists() and not replace:
         raise InputError("模型文件夹已存在", where=str(out), fix="换一个 --out，或加 --replace 覆盖")
     rows, unlabelled, doubles, refused = _usable(calls, categories)
-    texts = [f"{title}\n{text}" if title else text for title, text in zip(rows["title"], rows["text"], strict=True)]
+    texts = list(map(whole_call, rows["title"], rows["text"]))
     labels = rows["category"].to_numpy(dtype=object)
     counts = rows["category"].value_counts()
     used = tuple((name, int(counts.get(name, 0))) for name in categories)

@@ -16,6 +16,7 @@ from hotspot.report.charts import render_png
 from hotspot.report.charts_data import GridChart
 from hotspot.report.tables import write_csv
 from hotspot.store.history import History
+from hotspot.text.dialogue import whole_call
 from hotspot.train import Evaluation, describe, train
 from hotspot.train import evaluate as measure
 
@@ -103,6 +104,6 @@ def compare_on_files(files: Sequence[Path], models: tuple[Path, Path]) -> tuple[
 
 def _measure(table: pd.DataFrame, model: Path | None) -> tuple[str, Predictions, Evaluation]:
     classifier, (name, _) = load_classifier(model)
-    texts = [f"{title}\n{text}" if title else text for title, text in zip(table["title"], table["text"], strict=True)]
+    texts = list(map(whole_call, table["title"], table["text"]))
     told = classifier.predict_labels(texts)
     return name, told, measure(table["category"].to_numpy(dtype=object), told.labels, told.confidence)

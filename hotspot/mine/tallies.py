@@ -102,6 +102,16 @@ class OrderTally:
     load: tuple[tuple[str, int, int, int], ...]  # unit, open, overdue, returned
 
 
+def is_closed(orders: pd.DataFrame, end: pd.Timestamp) -> pd.Series:
+    """Return which orders were finished before `end`."""
+    return orders["finish_time"].notna() & (orders["finish_time"] < end)
+
+
+def is_overdue(orders: pd.DataFrame, end: pd.Timestamp, words: Iterable[str]) -> pd.Series:
+    """Return which orders are open at `end` and late: by their status (one of `words`) or by their deadline."""
+    return ~is_closed(orders, end) & (orders["status"].isin(set(words)) | (orders["deadline"] < end))
+
+
 def tally_orders(
     orders: pd.DataFrame,
     first: dt.date,
@@ -118,13 +128,13 @@ def tally_orders(
     """
     start = pd.Timestamp(first)
     end = pd.Timestamp(last) + pd.Timedelta(days=1)
-    sent, finished = orders["dispatch_time"], orders["finish_time"]
+    sent = orders["dispatch_time"]
     known = sent.notna() & (sent < end)
     within = known & (sent >= start)
     before = known & (sent < start)
-    closed = finished.notna() & (finished < end)
-    closed_now = closed & (finished >= start)
-    late = known & ~closed & (orders["status"].isin(set(overdue_words)) | (orders["deadline"] < end))
+    closed = is_closed(orders, end)
+    closed_now = closed & (orders["finish_time"] >= start)
+    late = known & is_overdue(orders, end, overdue_words)
     returned = returned or {}
     still_open = known & ~closed
     load = []

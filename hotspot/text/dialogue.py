@@ -15,6 +15,17 @@ _TURN: Final = re.compile(rf"(?:^|(?<=[\s。！？!?…，,；;]))(?P<who>{_OPER
 _OPERATOR: Final = re.compile(_OPERATORS)
 
 
+def whole_call(title: str, text: str) -> str:
+    """Return what an export says of a call: its title, if it has one, above its text.
+
+    Examples
+    --------
+    >>> whole_call("", "暖气不热")
+    '暖气不热'
+    """
+    return f"{title}\n{text}" if title else text
+
+
 def turns(text: str) -> list[tuple[bool, str]]:
     """Return the turns of a dialogue as (is the caller, words); an undivided text is one turn of the caller.
 
