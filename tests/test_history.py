@@ -3,6 +3,7 @@
 import datetime as dt
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,11 @@ def test_a_second_writer_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.Mon
     one, two = History(tmp_path / "a.db"), History(tmp_path / "a.db")
     with one, two, one.transaction(), pytest.raises(HistoryError, match="另一个运行"):
         store(two, week(MONDAY))
+
+
+def test_runs_that_make_the_history_at_the_same_moment(tmp_path: Path) -> None:
+    for attempt in range(10):
+        path = tmp_path / f"{attempt}.db"
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _, path=path: History(path).check(), range(8)))
+        assert found == [[]] * 8

@@ -6,6 +6,7 @@ keyed with a secret that lies beside the file and is readable by its owner alone
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -123,18 +124,23 @@ class History:
                 found=f"格式 {version}",
                 fix=f"本版本支持到 {FORMAT}，请升级",
             )
-        if version == 0 and self._db.execute("select count(*) from sqlite_master").fetchone()[0]:
-            raise HistoryError("这个文件不是本程序的历史库", where=str(self.path), fix="请用 --history 指定别的文件")
-        if 0 < version < FORMAT and self.path is not None:
+        if version == FORMAT:
+            return
+        if version > 0 and self.path is not None:
             self.backup(self.path.with_name(f"{self.path.name}.v{version}.bak"))
-        if version < FORMAT:
+        with self.transaction():
+            # Another run may have made the tables since: only what is read under the lock counts.
+            version = self._db.execute("pragma user_version").fetchone()[0]
+            if version == 0 and self._db.execute("select count(*) from sqlite_master").fetchone()[0]:
+                raise HistoryError(
+                    "这个文件不是本程序的历史库", where=str(self.path), fix="请用 --history 指定别的文件"
+                )
             steps = [_SCHEMA] if version == 0 else []
             steps += [_MIGRATIONS[to] for to in range(max(version, 1) + 1, FORMAT + 1)]
-            with self.transaction():
-                for statement in ";".join(steps).split(";"):
-                    if statement.strip():
-                        self._db.execute(statement)
-                self._db.execute(f"pragma user_version = {FORMAT}")
+            for statement in ";".join(steps).split(";"):
+                if statement.strip():
+                    self._db.execute(statement)
+            self._db.execute(f"pragma user_version = {FORMAT}")
 
     def __enter__(self) -> History:
         return self
@@ -353,20 +359,20 @@ def _fault(error: sqlite3.Error, path: Path | None) -> HistoryError:
 
 def _read_key(path: Path) -> bytes:
     """Return the secret beside the history, made on first use, readable by its owner alone."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-        if len(key) != 32:
-            raise HistoryError(
-                "来电人密钥文件不完整", where=str(path), found=f"{len(key)} 字节", fix="请从备份恢复"
-            ) from None
-        return key
-    except OSError as error:
-        raise HistoryError("写不了来电人密钥文件", where=str(path), fix="请检查写入权限") from error
-    key = secrets.token_bytes(32)
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
+    if not path.exists():
+        part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(32))
+            with contextlib.suppress(FileExistsError):  # another run was first: its key counts
+                os.link(part, path)
+        except OSError as error:
+            raise HistoryError("写不了来电人密钥文件", where=str(path), fix="请检查写入权限") from error
+        finally:
+            part.unlink(missing_ok=True)
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise HistoryError("来电人密钥文件不完整", where=str(path), found=f"{len(key)} 字节", fix="请从备份恢复")
     return key
 
 
