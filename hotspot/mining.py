@@ -185,7 +185,9 @@ def mine_calls(
         for hotspot in hotspots
     )
     whole = _all_calls(calls, kinds, demands, rows, masked, hotspots, issues)
-    spelled = found.mentions.assign(msg_id=demands["msg_id"].to_numpy()[found.mentions["call"]])
+    # What a confidential call names is counted with its place, its wording is not listed.
+    open_mentions = found.mentions[~np.asarray(secret, dtype=bool)[rows[found.mentions["call"]]]]
+    spelled = open_mentions.assign(msg_id=demands["msg_id"].to_numpy()[open_mentions["call"]])
     return Mined(
         demands=whole,
         mentions=spelled,

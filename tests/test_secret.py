@@ -7,6 +7,8 @@ from pathlib import Path
 
 from conftest import CONFIG, run_hotspot
 
+from hotspot.store.history import History
+
 SECRET = "绝密内容甲乙丙"
 HOSTILE = (
     "<script>alert(1)</script></script>\u202e=cmd|' /C calc'!A0\x1b[31m 暖气不热 和谐家园小区 {{7*7}} ${jndi:ldap://x}"
@@ -49,6 +51,32 @@ def contents(out: Path) -> dict[str, bytes]:
     return found
 
 
+def read_table(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+
+
+def callers(out: Path) -> dict[str, str]:
+    return {row["msg_id"]: row["caller"] for row in read_table((out / "calls.csv").read_bytes())}
+
+
+def test_callers_are_told_by_a_keyed_hash(tmp_path: Path) -> None:
+    given = [str(export(tmp_path)), *CONFIG, "--quiet"]
+    for folder in ("a", "b"):
+        run = run_hotspot("analyze", *given, "--out", str(tmp_path / folder), "--history", str(tmp_path / "one.db"))
+        assert run.returncode == 0, run.stderr
+    once = callers(tmp_path / "a")
+    with History(tmp_path / "one.db") as history:
+        assert once["A000"] == history.hash_caller("15400000000")
+    assert once["'=H0"] == "", "no number, no hash"
+    assert callers(tmp_path / "b") == once, "one key, one hash"
+    run_hotspot("analyze", *given, "--out", str(tmp_path / "c"), "--history", str(tmp_path / "other.db"))
+    assert callers(tmp_path / "c")["A000"] != once["A000"], "another key, another hash"
+    for folder in ("d", "e"):
+        run_hotspot("analyze", *given, "--out", str(tmp_path / folder), "--no-history")
+        assert callers(tmp_path / folder)["A000"] == "C00001"
+    assert (tmp_path / "d" / "calls.csv").read_bytes() == (tmp_path / "e" / "calls.csv").read_bytes()
+
+
 def test_confidential_and_hostile_calls(tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = run_hotspot("analyze", str(export(tmp_path)), *CONFIG, "--out", str(out))
@@ -61,6 +89,10 @@ def test_confidential_and_hostile_calls(tmp_path: Path) -> None:
         assert SECRET.encode("utf-16-le") not in content, name
         assert b"\x1b" not in content or name.endswith(".png"), name
     assert SECRET.encode() not in (tmp_path / "hotspot.db").read_bytes()
+    hidden = {f"A{at:03d}" for at in range(12)}
+    listed = {row["msg_id"] for row in read_table(files["places.csv"])}
+    assert listed
+    assert not hidden & listed
     page = files["report.html"].decode("utf-8")
     assert "<script>alert" not in page
     assert "</script></script>" not in page

@@ -39,12 +39,6 @@ def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[Sequence[obje
     return zip(*(frame[column].tolist() for column in columns), strict=True)
 
 
-def _pseudonyms(callers: pd.Series) -> list[str]:
-    """Return a name for each caller by the order of their first calls: it tells nothing beyond this file."""
-    numbers = {caller: number for number, caller in enumerate(callers[callers.ne("")].unique(), start=1)}
-    return [f"C{numbers[caller]:05d}" if caller else "" for caller in callers]
-
-
 def build_tables(
     demands: pd.DataFrame, mentions: pd.DataFrame, rejects: Sequence[Sequence[object]]
 ) -> dict[str, bytes]:
@@ -54,14 +48,12 @@ def build_tables(
     ----------
     demands : DataFrame
         One row per call of the period, in the order of time: msg_id, category, confidence, place, district, theme,
-        issue_id, hotspot_id, caller.
+        issue_id, hotspot_id, caller (a keyed hash, or a number that holds for this run alone; never who called).
     mentions : DataFrame
         One row per place mention: msg_id, mention, place, district, kind, is_primary.
     rejects : sequence of (file, sheet, row, reason, severity)
     """
-    table = demands.assign(
-        confidence=demands["confidence"].map(lambda value: f"{value:.4f}"), caller=_pseudonyms(demands["caller"])
-    )
+    table = demands.assign(confidence=demands["confidence"].map(lambda value: f"{value:.4f}"))
     columns = ["msg_id", "category", "confidence", "place", "district", "theme", "issue_id", "hotspot_id", "caller"]
     in_issue = table[table["issue_id"].ne("")]
     valid = table[table["category"].ne("无效")]
