@@ -1,7 +1,8 @@
 """Measure the issues found in real messages, beside what the usual methods give, and how their cost grows.
 
-``python benchmarks/issues.py`` scores on messages grouped by reading: the references (DBSCAN, average linkage on
-TF-IDF), the shipped settings, and coefficients fitted on one half of the gold issues and scored on the other.
+``python benchmarks/issues.py`` scores on messages grouped by reading: the references of `issue_references`,
+recomputed in the same run (quoted figures beside), the shipped settings, and coefficients fitted on one half of the gold
+issues and scored on the other.
 ``python benchmarks/issues.py --grow`` times 5,000 to 80,000 calls (``--most 320000`` for more).
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from issue_references import references
 from scipy.optimize import minimize
 
 from hotspot.mine.issue_crowds import join_crowds
@@ -56,16 +58,15 @@ def load(contest: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return table, gold
 
 
-def show(score, name: str, table: pd.DataFrame, labels: np.ndarray, gold: pd.DataFrame) -> dict[str, float]:
+def show(score, name: str, table: pd.DataFrame, labels: np.ndarray, gold: pd.DataFrame, quoted: str = "") -> None:
     found = labels >= 0
     predicted = pd.DataFrame({"msg_id": table["msg_id"][found], "issue_id": labels[found].astype(str)})
     figures = score(predicted, gold, MIN_SIZE)
     print(
         f"{name:58s} {figures['predicted_issues']:4d} {figures['found']:4d}/{figures['gold_issues']:3d}  "
-        f"{figures['issue_f1']:.3f}    {figures['pair_f1']:.3f}   {figures['b3_f1']:.3f}",
+        f"{figures['issue_f1']:.3f}    {figures['pair_f1']:.3f}   {figures['b3_f1']:.3f}   {quoted}".rstrip(),
         flush=True,
     )
-    return figures
 
 
 def of_half(
@@ -104,21 +105,12 @@ def fit(pairs: Pairs, truth: np.ndarray, weights: np.ndarray, chosen: np.ndarray
 
 
 def quality(score, contest: Path) -> None:
-    from sklearn.cluster import DBSCAN
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
     table, gold = load(contest)
-    print(f"{'method':58s} pred found/gold issue-F1 pair-F1 B3-F1")
-    for name, figures in (("BERTopic (published figure)", "0.30     0.21    0.25"),):
-        print(f"{name:58s} {'':13s} {figures}")
-    words = [f"{title} {title} {text}" for title, text in zip(table["title_words"], table["words"], strict=True)]
-    tfidf = TfidfVectorizer(token_pattern=r"\S+", min_df=2, max_df=0.5, sublinear_tf=True).fit_transform(words)
-    labels = DBSCAN(eps=0.7, min_samples=MIN_SIZE, metric="cosine").fit_predict(tfidf)
-    show(score, "DBSCAN on TF-IDF, cosine, eps 0.7", table, labels, gold)
-    short = [f"{t} {t} {' '.join(lead(x))}" for t, x in zip(table["title_words"], table["words"], strict=True)]
-    tfidf = TfidfVectorizer(token_pattern=r"\S+", min_df=2, max_df=0.5, sublinear_tf=True).fit_transform(short)
-    for cut in (0.15, 0.2):
-        show(score, f"average linkage on TF-IDF of titles and leads, cut {cut}", table, linked(tfidf, cut), gold)
+    issue = table["msg_id"].map(dict(zip(gold["msg_id"], gold["issue_id"], strict=True))).fillna("").to_numpy()
+    unsure = table["msg_id"].isin(gold["msg_id"][gold["unsure"] == "1"]).to_numpy()
+    print(f"{'method':58s} pred found/gold issue-F1 pair-F1 B3-F1   quoted")
+    for name, quoted, labels in references(table, issue, unsure):
+        show(score, name, table, labels, gold, quoted)
 
     clusterer = IssueClusterer(min_size=MIN_SIZE)
     labels = clusterer.fit_predict(table)
@@ -128,8 +120,6 @@ def quality(score, contest: Path) -> None:
     bare = table.assign(title="", title_words="")
     show(score, "ours, titles taken away", table, IssueClusterer(min_size=MIN_SIZE).fit_predict(bare), gold)
 
-    issue = table["msg_id"].map(dict(zip(gold["msg_id"], gold["issue_id"], strict=True))).fillna("").to_numpy()
-    unsure = table["msg_id"].isin(gold["msg_id"][gold["unsure"] == "1"]).to_numpy()
     side = np.array([half(name or message) for name, message in zip(issue, table["msg_id"], strict=True)])
     views = build_views(complete(table))
     pairs = compare(views)
@@ -148,25 +138,6 @@ def quality(score, contest: Path) -> None:
             labels[group] = label
         name = f"ours, fitted on half {number}, scored on half {1 - number}"
         show(score, name, table, *of_half(table, labels, gold, 1 - number))
-
-
-def lead(words: str, length: int = 200) -> list[str]:
-    kept: list[str] = []
-    for word in words.split():
-        length -= len(word)
-        if length < 0:
-            break
-        kept.append(word)
-    return kept
-
-
-def linked(tfidf, cut: float) -> np.ndarray:
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.spatial.distance import squareform
-
-    distance = np.clip(1 - (tfidf @ tfidf.T).toarray(), 0, None)
-    np.fill_diagonal(distance, 0)
-    return fcluster(linkage(squareform(distance, checks=False), "average"), 1 - cut, "distance")
 
 
 def grown(table: pd.DataFrame, size: int) -> pd.DataFrame:
