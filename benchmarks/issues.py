@@ -1,8 +1,8 @@
 """Measure the issues found in real messages, beside what the usual methods give, and how their cost grows.
 
 ``python benchmarks/issues.py`` scores on messages grouped by reading: the references of `issue_references`,
-recomputed in the same run (quoted figures beside), the shipped settings, and coefficients fitted on one half of the gold
-issues and scored on the other.
+recomputed in the same run (quoted figures beside), the shipped settings, and coefficients fitted on one half of the
+gold issues and scored on the other.
 ``python benchmarks/issues.py --grow`` times 5,000 to 80,000 calls (``--most 320000`` for more).
 """
 
