@@ -32,4 +32,5 @@ def map_chunks(function: Callable[[Sequence[_In]], list[_Out]], items: Sequence[
 
 def cut_all(segmenter: Segmenter, texts: Sequence[str], jobs: int = 1) -> list[str]:
     """Return the words of each text joined by blanks, whatever the number of processes the same."""
-    return map_chunks(segmenter.cut_all, texts, jobs)
+    # The fast way is done before other processes have loaded a dictionary.
+    return segmenter.cut_all(texts) if segmenter.is_fast(texts) else map_chunks(segmenter.cut_all, texts, jobs)

@@ -260,9 +260,9 @@ def _segment(texts: Sequence[str], step: Callable[[str, int, int], None]) -> lis
     from hotspot.text.normalise import normalise
 
     segmenter, words = Segmenter(), list[str]()
-    for start in range(0, len(texts), 1000):
+    for start in range(0, len(texts), 10_000):
         step("分词", start, len(texts))
-        words += segmenter.cut_all([normalise(text) for text in texts[start : start + 1000]])
+        words += segmenter.cut_all([normalise(text) for text in texts[start : start + 10_000]])
     step("分词", len(texts), len(texts))
     return words
 

@@ -17,7 +17,8 @@ ALLOWED = {
 }
 TOP_OF_ALL = {"schema", "errors", "config"}
 ONE_OWNER = {
-    "jieba": "text/segment.py",
+    "jieba": "text/segment",
+    "rjieba": "text/segment_fast.py",
     "matplotlib": "report/charts",
     "xlsxwriter": "report/render/xlsx",
     "docx": "report/render/docx",

@@ -29,6 +29,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _FOLDS: Final = 5
+_MANY: Final = 20_000  # rows from which three folds tell as much
 _TOLERANCE: Final = 0.01  # of the machine: finer changes no label and takes twice the time
 _STRENGTHS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the words of the other calls of a file
 # The next week is further from these rows than they are from each other: the largest strength is taken that still
@@ -137,8 +138,9 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> None:
         """Choose scale and strength by what machines told of rows that they had not seen."""
         margins = np.zeros((len(texts), len(self.classes_)))
-        fold = _folds(texts, numbers, self.random_state)
-        for number in range(_FOLDS):
+        folds = _FOLDS if len(texts) <= _MANY else 3
+        fold = _folds(texts, numbers, self.random_state, folds)
+        for number in range(folds):
             seen, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
             if len(held) and len(set(numbers[seen])) == len(self.classes_):
                 machine = self._learn([view[seen] for view in views], numbers[seen])
@@ -303,14 +305,14 @@ def _private(text: str) -> tuple[str, set[str]]:
     return "".join([*pieces, text[last:]]), parts
 
 
-def _folds(texts: Sequence[str], numbers: Integers, random_state: int) -> Integers:
+def _folds(texts: Sequence[str], numbers: Integers, random_state: int, folds: int) -> Integers:
     """Return a fold for each row, drawn by its content: equal texts fall together, each class is spread evenly."""
     drawn = [hashlib.sha256(f"{random_state}\0{text}".encode()).hexdigest() for text in texts]
     fold = np.zeros(len(texts), dtype=np.int64)
     for number in range(int(numbers.max()) + 1):
         members = np.flatnonzero(numbers == number)
         ranks = {digest: rank for rank, digest in enumerate(sorted({drawn[row] for row in members}))}
-        fold[members] = [ranks[drawn[row]] % _FOLDS for row in members]
+        fold[members] = [ranks[drawn[row]] % folds for row in members]
     return fold
 
 

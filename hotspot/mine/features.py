@@ -168,8 +168,10 @@ class Block:
         counted: Rows = np.empty(0, dtype=np.int64)
         for _, rows, keys in self._chunks(texts):
             distinct, inverse = np.unique(keys, return_inverse=True)
-            pairs = np.unique(inverse * np.int64(_CHUNK) + rows) // _CHUNK
-            here = np.bincount(pairs, minlength=len(distinct))
+            # Sorted by hand: numpy's own way to distinct values is several times slower on this many.
+            pairs = np.sort(inverse * np.int64(_CHUNK) + rows)
+            pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
+            here = np.bincount(pairs // _CHUNK, minlength=len(distinct))
             both = np.concatenate([found, distinct])
             weights = np.concatenate([counted, here])
             found, inverse = np.unique(both, return_inverse=True)
