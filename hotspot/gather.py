@@ -71,6 +71,16 @@ class Week:
             return None
         return {name: count for (of, name, place), count in self.previous.counts.items() if of == kind and not place}
 
+    def dispatched_to(self, short: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """Return the calls of the orders dispatched to each unit in the period, by the units' printed names."""
+        if self.orders is None:
+            return {}
+        end = pd.Timestamp(self.last) + pd.Timedelta(days=1)
+        inside = (self.orders["dispatch_time"] >= pd.Timestamp(self.first)) & (self.orders["dispatch_time"] < end)
+        names = self.orders.loc[inside, "unit"].map(lambda name: short.get(name, name))
+        calls = self.orders.loc[inside, "call_id"].groupby(names, sort=True)
+        return {str(name): tuple(sorted(group)) for name, group in calls if name}
+
     def weeks_running(self) -> dict[str, int]:
         """Return for how many weeks in a row, up to the one before, each hotspot id has been one."""
         running: dict[str, int] = {}

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from hotspot.config import Config, EventConfig
-from hotspot.mine.baseline import find_alarms
+from hotspot.mine.alarms import PastWeek, find_alarms
 from hotspot.mine.categories import CategoryClassifier
 from hotspot.mine.hotspots import HotspotRules, Past, find_hotspots, find_mass
 from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
@@ -51,6 +51,7 @@ class Mined:
     chronic: tuple[Alarm, ...]
     aliases: tuple[tuple[str, str, int, str], ...]  # spelled, canonical, calls, evidence
     abstained: int
+    gaps: tuple[dt.date, ...] = ()  # first days of past weeks whose record was too incomplete to compare with
 
 
 def build_gazetteer(config: Config) -> Gazetteer:
@@ -74,7 +75,8 @@ def mine_calls(
     days: Sequence[dt.date],
     corrections: Mapping[str, str] = MappingProxyType({}),
     past: Sequence[CallRecord] = (),
-    past_counts: Sequence[Mapping[tuple[str, str, str], int]] = (),
+    past_weeks: Sequence[PastWeek] = (),
+    units: Mapping[str, Sequence[str]] = MappingProxyType({}),
     previous_themes: Mapping[str, int] | None = None,
     weeks_running: Mapping[str, int] | None = None,
     jobs: int = 1,
@@ -92,8 +94,10 @@ def mine_calls(
         Categories that analysts gave to calls, by id: they hold against the classifier's.
     past : sequence of CallRecord
         Calls of the weeks before, for repeats.
-    past_counts : sequence of mapping
-        What the history counted in each earlier week, oldest first: (kind, name, place) to calls.
+    past_weeks : sequence of PastWeek
+        What the history counted in each earlier period of the same length.
+    units : mapping
+        Calls whose work order was dispatched to each unit.
     previous_themes : mapping, optional
         Calls per theme in the week before; ``None`` without history.
     """
@@ -173,7 +177,14 @@ def mine_calls(
     known = None if previous_themes is None else Past(previous_themes, weeks_running or {})
     hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known)
     repeats = find_repeats(_repeat_inputs(demands), [_remembered(call) for call in past])
-    alarms = find_alarms(demands, past_counts, told={hotspot.theme for hotspot in hotspots}, excluded=config.excluded)
+    alarms = find_alarms(
+        demands,
+        days,
+        past_weeks,
+        told={hotspot.theme for hotspot in hotspots},
+        excluded=config.excluded,
+        units=units,
+    )
     readable = dict(zip(demands["msg_id"], demands["masked"], strict=True))
     issues = tuple(replace(issue, terms=_safe_terms(issue.terms, issue.calls, readable)) for issue in issues)
     hotspots = tuple(
@@ -199,6 +210,7 @@ def mine_calls(
         chronic=alarms.chronic,
         aliases=tuple((a.spelled, a.canonical, a.count, a.evidence) for a in found.aliases),
         abstained=int(demands["guessed"].sum()),
+        gaps=alarms.gaps,
     )
 
 

@@ -11,6 +11,7 @@ from hotspot.config import Config, load_config
 from hotspot.draft import draft_config
 from hotspot.explain import explain_call
 from hotspot.gather import Week, gather_week, load_classifier
+from hotspot.mine.alarms import PastWeek
 from hotspot.mine.categories import CategoryClassifier
 from hotspot.mine.places import Gazetteer, find_places
 from hotspot.mining import Mined, mine_calls
@@ -110,7 +111,8 @@ def _mine(
         days=week.days,
         corrections=history.corrections(),
         past=history.past_calls(week.first),
-        past_counts=[past.counts for past in week.past_of_same_length],
+        past_weeks=[PastWeek(past.first_day, past.last_day, past.counts) for past in week.past_of_same_length],
+        units=week.dispatched_to(config.units.short),
         previous_themes=week.previous_counts("theme"),
         weeks_running=week.weeks_running(),
         jobs=request.jobs,

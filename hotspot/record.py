@@ -27,8 +27,10 @@ def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> store
         if place:
             counts["place", place, ""] += 1
             counts["theme_place", theme, place] += 1
-    for part in facts.orders.units if facts.orders is not None else ():
-        counts["unit", part.name, ""] += part.count
+    for day, count in valid["time"].dt.date.value_counts().items():
+        counts["day", day.isoformat(), ""] = int(count)
+    for name, orders in week.dispatched_to(config.units.short).items():
+        counts["unit", name, ""] = len(orders)
     calls = valid[["msg_id", "time", "caller", "category", "theme", "place"]]
     return store.Week(
         first_day=week.first,

@@ -172,6 +172,7 @@ class Alarm:
     place: str
     baseline: Baseline
     calls: tuple[str, ...]
+    scope: str = ""  # what is counted: 主题 / 地点 / 主题和地点 / 类别 / 承办单位
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,6 +275,9 @@ def _notes(week: Week, mined: Mined) -> tuple[str, ...]:
     comparable = len(week.past_of_same_length)
     if comparable < FEWEST_WEEKS:
         notes.append(f"历史仅有{comparable}个周期，不足以判断异常，本期不列苗头性问题。")
+    elif mined.gaps:
+        told = "、".join(f"{day:%Y-%m-%d}" for day in mined.gaps)
+        notes.append(f"历史中{len(mined.gaps)}个周期（{told}起）的记录明显不全，未用于判断异常。")
     if week.orders is None:
         notes.append("未提供工单表，工单办理情况从略。")
     if week.flows is None:

@@ -23,6 +23,7 @@ ONE_OWNER = {
     "xlsxwriter": "report/render/xlsx",
     "docx": "report/render/docx",
     "jinja2": "report/render/html",
+    "chinese_calendar": "mine/workdays.py",
     "python_calamine": "read/workbook.py",
     "sqlite3": "store/history.py",
     "click": "cli/",

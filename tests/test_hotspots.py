@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.baseline import estimate_dispersion, find_alarms, find_baseline, find_baselines, reject_false
 from hotspot.mine.hotspots import HotspotRules, Past, find_hotspots, find_mass, hotspot_id
 from hotspot.mine.onset import Event
 from hotspot.schema import Issue
@@ -154,53 +153,3 @@ def test_mass_complaints_need_callers():
 
     found = find_mass([issue(1, 4), issue(2, 5), issue(3, 8)], callers=5)
     assert [entry.id for entry in found] == ["3", "2"]
-
-
-def past_weeks(number, **themes):
-    return [{("theme", name, ""): count for name, count in themes.items()} for _ in range(number)]
-
-
-def test_a_rise_above_the_past_alarms_and_a_usual_count_does_not():
-    alarms = find_alarms(
-        WEEK, past_weeks(6, 供暖不热=36, 拖欠工资=5, 停电=8, 路灯井盖损坏=9, 其他=30), excluded=["热线事务类"]
-    )
-    assert "拖欠工资" in [alarm.subject for alarm in alarms.rising]
-    assert not {"停电", "路灯井盖损坏"} & {alarm.subject for alarm in alarms.rising}
-    assert [alarm.subject for alarm in alarms.chronic] == ["供暖不热", "其他"]
-    assert all(alarm.baseline.observed == len(alarm.calls) for alarm in alarms.rising + alarms.chronic)
-
-
-def test_no_alarm_without_history_and_none_for_main_hotspots():
-    assert find_alarms(WEEK, past_weeks(2, 供暖不热=1)).rising == ()
-    alarms = find_alarms(WEEK, past_weeks(6, 拖欠工资=2), told=["拖欠工资", "供暖不热"])
-    assert not {"拖欠工资", "供暖不热"} & {alarm.subject for alarm in alarms.rising}
-
-
-def test_an_earlier_outbreak_does_not_hide_the_next():
-    calm, burst = [4, 5, 4, 5, 4, 5, 4, 5], [4, 5, 4, 60, 4, 5, 4, 5]
-    assert find_baseline(burst, 25, 1.0).p < 0.01
-    assert find_baseline(calm, 25, 1.0).p < find_baseline(burst, 25, 1.0).p
-
-
-def test_false_alarms_are_rare_on_quiet_weeks():
-    import numpy as np
-
-    rng = np.random.default_rng(5)
-    counts = rng.negative_binomial(8, 8 / (8 + rng.gamma(1.0, 6.0, size=400)), size=(40, 400))
-    alarms = 0
-    for week in range(8, 40):
-        past = counts[week - 8 : week].T
-        dispersion = estimate_dispersion(past.tolist())
-        lines = find_baselines(past.tolist(), counts[week].tolist(), dispersion)
-        stands = reject_false([line.p for line in lines])
-        alarms += sum(bool(s) and line.observed >= 5 for s, line in zip(stands, lines, strict=True))
-    assert alarms / 32 <= 1.0
-
-
-@given(st.lists(st.floats(0, 1), max_size=40))
-def test_false_discovery_control_never_passes_a_larger_p_than_one_it_refuses(values):
-    stands = reject_false(values)
-    passed = [p for p, s in zip(values, stands, strict=True) if s]
-    refused = [p for p, s in zip(values, stands, strict=True) if not s]
-    assert not passed or not refused or max(passed) <= min(refused)
-    assert all(p <= 0.05 for p in passed)

@@ -1,70 +1,149 @@
-"""What past weeks let one expect of a count; which counts of a week run above it (苗头) or stay high (长期高发).
+"""What past weeks let one expect of a count: expected calls, upper limit, probability.
 
-The expected count is the mean of the last weeks; its spread is that of a negative binomial whose overdispersion is
-pooled over all series of the week, with a floor at the Poisson's. Few weeks or small counts widen it. The false
-discovery rate over everything tested in the week is controlled after Benjamini and Hochberg (1995).
+The expected count of a series is its rate per unit of exposure (workdays, see `hotspot.mine.workdays`) over the past
+weeks, recent ones counting more, times the exposure and the season of the week. Its spread is that of a negative
+binomial: variance = overdispersion x mean, where the overdispersion rises with the mean as a line pooled over all
+series of the week (the NB2 model of Hilbe, *Negative Binomial Regression*, 2011) and each series leans on it as far as
+its own weeks are few. Weeks of an earlier outbreak count half (after Farrington et al. 1996, who weigh them down too).
+The false discovery rate over everything tested in a week is controlled after Benjamini and Hochberg (1995).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from hotspot.schema import Alarm, Baseline
+from hotspot.schema import Baseline
 
 # Fewer weeks allow no alarm; older ones say little about the coming week.
 FEWEST_WEEKS: Final = 3
-_MOST_WEEKS: Final = 12
+MOST_WEEKS: Final = 26
 _UPPER: Final = 0.99
 _FALSE_DISCOVERIES: Final = 0.05
-# A rise of fewer calls is worth no line in a bulletin.
-_FEWEST_CALLS: Final = 5
-# An earlier outbreak must not teach that outbreaks are usual: such a week counts with this weight.
-_OUTBREAK_WEIGHT: Final = 0.3
+# After so many weeks a week counts half.
+_HALF_LIFE: Final = 6.0
+# An earlier outbreak must not teach that outbreaks are usual.
+_OUTBREAK_WEIGHT: Final = 0.5
 _PRIOR_CALLS: Final = 0.5
-# Overdispersion where too few series are large enough to tell.
+# The pooled overdispersion counts in each series like so many of its own weeks.
+_PRIOR_WEEKS: Final = 4.0
+# Level shifts that no model of the past can know, as a share of the mean squared.
+_DRIFT: Final = 0.01
+# Overdispersion where too few series are large enough to tell, and how many counts tell.
 _USUAL_DISPERSION: Final = 1.5
-_CHRONIC_CALLS: Final = {"theme": 10, "theme_place": 3}
-# A place's rise that one theme explains to this share is told as that theme's.
-_EXPLAINED: Final = 0.7
+_FEWEST_COUNTS: Final = 6
+_FEWEST_FOR_LINE: Final = 50
+# A smaller mean makes the squared deviation a lottery.
+_SMALLEST_MEAN: Final = 0.3
+_HARDLY_MORE: Final = 1.0001  # a negative binomial needs a variance above its mean
 
-RISING: Final = "苗头"
-CHRONIC: Final = "长期高发"
+_Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Alarms:
-    """The alarms of a week, strongest first, and the baseline of each theme."""
+class Forecast:
+    """What the past lets one expect of each series: arrays of shape (series,)."""
 
-    rising: tuple[Alarm, ...] = ()
-    chronic: tuple[Alarm, ...] = ()
-    baselines: Mapping[str, Baseline] = field(default_factory=dict)
+    mean: _Floats
+    variance: _Floats
+
+    def upper(self, quantile: float = _UPPER) -> _Floats:
+        """Return the count that is passed with a chance of at most ``1 - quantile``."""
+        return np.asarray(stats.nbinom.ppf(quantile, *self._shape()))
+
+    def p_values(self, observed: ArrayLike) -> _Floats:
+        """Return the probability of at least `observed` calls in each series."""
+        return np.asarray(stats.nbinom.sf(np.asarray(observed) - 1, *self._shape()))
+
+    def _shape(self) -> tuple[_Floats, _Floats]:
+        return self.mean**2 / (self.variance - self.mean), self.mean / self.variance
 
 
-def estimate_dispersion(series: Sequence[Sequence[int]]) -> float:
-    """Return the variance of weekly counts relative to their mean, pooled over the series; at least 1.
+def forecast(
+    past: ArrayLike, exposure: ArrayLike | None = None, now: float | None = None, season: ArrayLike = 1.0
+) -> Forecast:
+    """Return what the past periods let one expect of each series in the coming one.
 
-    Examples
-    --------
-    >>> estimate_dispersion([[10, 10, 10]] * 20)
-    1.0
+    Parameters
+    ----------
+    past : array of shape (series, periods)
+        Calls per period, oldest first.
+    exposure : array of shape (periods,), optional
+        What each period was worth (in workdays, or any unit); 0 for one that was not recorded, which then counts for
+        nothing. Without it all are worth the same.
+    now : float, optional
+        Exposure of the coming period; the mean of the past ones without it.
+    season : array of shape (series,) or float
+        Factor of the coming period by the time of the year.
+
+    Raises
+    ------
+    ValueError
+        No period was recorded.
     """
-    squares = freedom = 0.0
-    for counts in series:
-        mean = float(np.mean(counts)) if len(counts) else 0.0
-        if mean >= 1 and len(counts) > 1:
-            squares += float(np.sum((np.asarray(counts) - mean) ** 2)) / mean
-            freedom += len(counts) - 1
-    return max(1.0, squares / freedom) if freedom >= 2 * FEWEST_WEEKS else _USUAL_DISPERSION
+    counts = np.asarray(past, dtype=np.float64)
+    worth = np.ones(counts.shape[1]) if exposure is None else np.asarray(exposure, dtype=np.float64)
+    recorded = worth > 0
+    if not recorded.any():
+        raise ValueError("no recorded period")
+    recent = weigh_recent(counts.shape[1])[recorded]
+    counts, worth = counts[:, recorded], worth[recorded]
+    usual = float(worth.mean())
+    coming = usual if now is None else now
+    weights = np.broadcast_to(recent, counts.shape)
+    for _ in range(2):  # once to find earlier outbreaks, once without their weight
+        rate = ((weights * counts).sum(axis=1) + _PRIOR_CALLS * recent.mean()) / (weights @ worth)
+        fitted = rate[:, None] * worth
+        dispersion = _estimate_dispersion(counts, fitted, weights)
+        spread = dispersion[:, None] * fitted * _HARDLY_MORE
+        limit = stats.nbinom.ppf(_UPPER, fitted**2 / (spread - fitted), fitted / spread)
+        weights = np.where(counts > limit, _OUTBREAK_WEIGHT, 1.0) * recent
+    mean = rate * coming * np.asarray(season, dtype=np.float64)
+    # The mean is itself known only as well as the weeks allow.
+    unsure = (weights**2).sum(axis=1) / weights.sum(axis=1) ** 2 * coming / usual
+    variance = dispersion * mean * (1 + unsure) + _DRIFT * mean**2
+    return Forecast(mean, np.maximum(variance, mean * _HARDLY_MORE))
 
 
-def find_baseline(past: Sequence[int], observed: int, dispersion: float = _USUAL_DISPERSION) -> Baseline | None:
+def weigh_recent(periods: int) -> _Floats:
+    """Return the weights of the periods, oldest first: the last counts 1, one six periods older half as much."""
+    return np.asarray(0.5 ** (np.arange(periods)[::-1] / _HALF_LIFE))
+
+
+def _estimate_dispersion(counts: _Floats, fitted: _Floats, weights: _Floats) -> _Floats:
+    """Return the overdispersion of each series: a line over all series' means, and each series' own weeks."""
+    told = fitted >= _SMALLEST_MEAN
+    squares = np.where(told, (counts - fitted) ** 2 / np.maximum(fitted, _SMALLEST_MEAN), 0.0)
+    share = np.where(told, weights / weights.max(), 0.0)
+    number = int(told.sum())
+    base, slope = _USUAL_DISPERSION, 0.0
+    if number >= _FEWEST_COUNTS:
+        # Single outbreaks must not widen everything.
+        squares = np.minimum(squares, np.quantile(squares[told], 0.995)) if number >= _FEWEST_FOR_LINE else squares
+        periods = counts.shape[1]
+        corrected = squares * periods / max(periods - 1, 1)  # the mean was fitted to the same counts
+        pull = share / (1 + fitted / 20) ** 2  # large means have large squares: they would draw the line alone
+        base = float((pull * corrected).sum() / pull.sum())
+        if number >= _FEWEST_FOR_LINE:
+            first, second = float((pull * fitted).sum()), float((pull * fitted**2).sum())
+            total, product = float(pull.sum()), float((pull * fitted * corrected).sum())
+            slope = (total * product - first * base * total) / max(total * second - first**2, 1e-9)
+            slope = max(slope, 0.0)
+            base -= slope * first / total
+        base = max(base, 1.0)
+    else:
+        corrected = squares
+    pooled = base + slope * fitted.mean(axis=1)
+    own = share.sum(axis=1)
+    return np.asarray(np.maximum((_PRIOR_WEEKS * pooled + (share * corrected).sum(axis=1)) / (_PRIOR_WEEKS + own), 1.0))
+
+
+def find_baseline(past: Sequence[int], observed: int) -> Baseline | None:
     """Return what the past weeks let one expect; ``None`` with fewer than three of them.
 
     Parameters
@@ -73,8 +152,6 @@ def find_baseline(past: Sequence[int], observed: int, dispersion: float = _USUAL
         Calls of the past weeks, oldest first.
     observed : int
         Calls of this week.
-    dispersion : float
-        From `estimate_dispersion`.
 
     Examples
     --------
@@ -84,29 +161,36 @@ def find_baseline(past: Sequence[int], observed: int, dispersion: float = _USUAL
     >>> find_baseline([10, 12], 30) is None
     True
     """
-    return find_baselines([past], [observed], dispersion)[0]
+    return find_baselines([past], [observed])[0]
 
 
 def find_baselines(
-    past: Sequence[Sequence[int]], observed: Sequence[int], dispersion: float = _USUAL_DISPERSION
+    past: Sequence[Sequence[int]],
+    observed: Sequence[int],
+    *,
+    exposure: Sequence[float] | None = None,
+    now: float | None = None,
+    season: ArrayLike = 1.0,
 ) -> list[Baseline | None]:
-    """Return `find_baseline` of many series of equal length at once."""
+    """Return the baseline of many series of equal length at once; see `forecast`.
+
+    Examples
+    --------
+    >>> short = find_baselines([[10, 12, 9, 11]], [6], exposure=[6, 6, 6, 6], now=3)[0]
+    >>> round(short.expected, 1)
+    5.3
+    """
     counts = np.asarray(past, dtype=np.float64)
-    if not len(counts) or counts.shape[1] < FEWEST_WEEKS:
+    if not len(counts):
+        return []
+    counts = counts[:, -MOST_WEEKS:]
+    worth = np.ones(counts.shape[1]) if exposure is None else np.asarray(exposure, dtype=np.float64)[-MOST_WEEKS:]
+    weeks = int((worth > 0).sum())
+    if weeks < FEWEST_WEEKS or (now is not None and now <= 0):
         return [None] * len(counts)
-    counts = counts[:, -_MOST_WEEKS:]
-    weights = np.ones_like(counts)
-    for _ in range(2):  # once to find earlier outbreaks, once without their weight
-        weeks = weights.sum(axis=1)
-        mean = ((weights * counts).sum(axis=1) + _PRIOR_CALLS) / weeks
-        # The mean is itself known only as well as the weeks allow.
-        variance = dispersion * mean * (1 + 1 / weeks)
-        size, chance = mean**2 / (variance - mean), mean / variance
-        upper = stats.nbinom.ppf(_UPPER, size, chance)
-        weights = np.where(counts > upper[:, None], _OUTBREAK_WEIGHT, 1.0)
-    p = stats.nbinom.sf(np.asarray(observed) - 1, size, chance)
-    rows = zip(observed, mean.tolist(), upper.tolist(), p.tolist(), strict=True)
-    return [Baseline(int(seen), usual, limit, value, counts.shape[1]) for seen, usual, limit, value in rows]
+    found = forecast(counts, worth, now, season)
+    rows = zip(observed, found.mean.tolist(), found.upper().tolist(), found.p_values(observed).tolist(), strict=True)
+    return [Baseline(int(seen), usual, limit, value, weeks) for seen, usual, limit, value in rows]
 
 
 def reject_false(p_values: Sequence[float], rate: float = _FALSE_DISCOVERIES) -> NDArray[np.bool_]:
@@ -124,99 +208,3 @@ def reject_false(p_values: Sequence[float], rate: float = _FALSE_DISCOVERIES) ->
     if len(passed):
         stands[order[: passed[-1] + 1]] = True
     return stands
-
-
-def find_alarms(
-    demands: pd.DataFrame,
-    past: Sequence[Mapping[tuple[str, str, str], int]],
-    *,
-    told: Collection[str] = (),
-    excluded: Collection[str] = (),
-) -> Alarms:
-    """Return what runs above its past, and what is high every week.
-
-    Parameters
-    ----------
-    demands : DataFrame
-        Valid demands of the week: msg_id, category, theme, place.
-    past : sequence of mapping
-        Counts of each past week, oldest first: (kind, name, place) to calls, where kind is ``theme``, ``place``,
-        ``theme_place`` or ``category`` (place is ``""`` but for ``theme_place``).
-    told : collection of str
-        Themes that the main hotspots tell already.
-    excluded : collection of str
-        Categories that raise no alarm: matters of the hotline itself.
-
-    Examples
-    --------
-    >>> calls = pd.DataFrame({"msg_id": list("abcdefgh"), "category": "公共服务类", "theme": "停水水压", "place": ""})
-    >>> [alarm.subject for alarm in find_alarms(calls, [{}, {}, {}]).rising]
-    ['停水水压']
-    >>> find_alarms(calls, []).rising
-    ()
-    """
-    weeks = list(past)[-_MOST_WEEKS:]
-    if len(weeks) < FEWEST_WEEKS:
-        return Alarms()
-    current = _group_calls(demands[~demands["category"].isin(list(excluded))])
-    barred = set(demands.loc[demands["category"].isin(list(excluded)), "theme"]) - {key[1] for key in current}
-    known = {
-        key for week in weeks for key in week if key[0] in _KINDS and key[1] not in barred and key[1] not in excluded
-    }
-    keys = sorted(known | set(current))
-    series = {key: [week.get(key, 0) for week in weeks] for key in keys}
-    dispersion = estimate_dispersion(list(series.values()))
-    found = find_baselines(list(series.values()), [len(current.get(key, ())) for key in keys], dispersion)
-    tested = [(key, baseline) for key, baseline in zip(keys, found, strict=True) if baseline is not None]
-    stands = reject_false([baseline.p for _, baseline in tested])
-    rising, chronic = [], []
-    for (key, baseline), unusual in zip(tested, stands, strict=True):
-        above = unusual and baseline.observed >= _FEWEST_CALLS and baseline.observed > baseline.upper
-        calls = current.get(key, ())
-        if above and not (key[0].startswith("theme") and key[1] in told):
-            rising.append((key, baseline, calls))
-        elif not above and min([*series[key], baseline.observed]) >= _CHRONIC_CALLS.get(key[0], np.inf):
-            chronic.append((key, baseline, calls))
-    rising = _without_explained(rising)
-    return Alarms(
-        tuple(_alarm(RISING, *entry) for entry in sorted(rising, key=lambda e: (e[1].p, e[0]))),
-        tuple(_alarm(CHRONIC, *entry) for entry in sorted(chronic, key=lambda e: (-e[1].observed, e[0]))),
-        {key[1]: baseline for key, baseline in tested if key[0] == "theme"},
-    )
-
-
-_KINDS: Final = ("theme", "place", "theme_place", "category")
-_Key = tuple[str, str, str]
-_Entry = tuple[_Key, Baseline, tuple[str, ...]]
-
-
-def _group_calls(demands: pd.DataFrame) -> dict[_Key, tuple[str, ...]]:
-    """Return the calls of each series of the week."""
-    placed = demands[demands["place"] != ""]
-    found: dict[_Key, tuple[str, ...]] = {}
-    for kind, rows, columns in (
-        ("theme", demands, ["theme"]),
-        ("category", demands, ["category"]),
-        ("place", placed, ["place"]),
-        ("theme_place", placed, ["theme", "place"]),
-    ):
-        for values, group in rows.groupby(columns, sort=True)["msg_id"]:
-            names = tuple(str(value) for value in values)
-            found[kind, names[0], names[1] if len(names) > 1 else ""] = tuple(sorted(group))
-    return found
-
-
-def _without_explained(rising: list[_Entry]) -> list[_Entry]:
-    """Leave out the places and categories whose rise is that of one theme."""
-    themes = [set(calls) for key, _, calls in rising if key[0].startswith("theme")]
-    return [
-        entry
-        for entry in rising
-        if entry[0][0].startswith("theme")
-        or not any(len(calls & set(entry[2])) >= _EXPLAINED * len(entry[2]) for calls in themes)
-    ]
-
-
-def _alarm(kind: str, key: _Key, baseline: Baseline, calls: tuple[str, ...]) -> Alarm:
-    subject, place = ("", key[1]) if key[0] == "place" else (key[1], key[2])
-    return Alarm(kind, subject or place, place, baseline, calls)

@@ -205,7 +205,7 @@ def _days(facts: Facts, spot: Hotspot) -> list[dict[str, object]]:
 def _alarm(alarm: Alarm) -> dict[str, object]:
     base = alarm.baseline
     numbers = (base.observed, round(base.expected, 1), round(base.upper, 1), f"{base.p:.2g}", base.weeks)
-    return _row(alarm.subject, alarm.place or "全市", *numbers, calls=alarm.calls)
+    return _row(alarm.scope, alarm.subject, alarm.place or "全市", *numbers, calls=alarm.calls)
 
 
 def _cases(facts: Facts) -> list[dict[str, object]]:

@@ -287,14 +287,14 @@ def _write_issues(book: _Book, facts: Facts) -> None:
 
 
 def _write_alarms(book: _Book, facts: Facts) -> None:
-    columns = (("类型", 12), ("事项", 24), ("地点", 28), ("本期件数", 10), ("预期件数", 10), ("预警上限", 10),
-               ("概率", 12), ("基线周数", 10), ("来电编号", 60))  # fmt: skip
+    columns = (("类型", 12), ("统计对象", 12), ("事项", 24), ("地点", 28), ("本期件数", 10), ("预期件数", 10),
+               ("预警上限", 10), ("概率", 12), ("基线周数", 10), ("来电编号", 60))  # fmt: skip
     sheet = book.sheet("苗头", columns)
     alarms: tuple[Alarm, ...] = (*facts.rising, *facts.chronic)
     for alarm in alarms:
         base = alarm.baseline
-        sheet.add((alarm.kind, alarm.subject, alarm.place, base.observed, base.expected, base.upper, base.p, base.weeks,
-                   "、".join(alarm.calls)), small=(6,), wrapped=(8,))  # fmt: skip
+        sheet.add((alarm.kind, alarm.scope, alarm.subject, alarm.place, base.observed, base.expected, base.upper,
+                   base.p, base.weeks, "、".join(alarm.calls)), small=(7,), wrapped=(9,))  # fmt: skip
     sheet.filter()
 
 

@@ -1,0 +1,285 @@
+"""Which counts of a week run above what the past lets one expect (苗头), and which stay high (长期高发)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from hotspot.mine.baseline import FEWEST_WEEKS, MOST_WEEKS, find_baselines, reject_false, weigh_recent
+from hotspot.mine.workdays import estimate_day_factors, measure_exposure
+from hotspot.schema import Alarm, Baseline
+
+RISING: Final = "苗头"
+CHRONIC: Final = "长期高发"
+# What a series counts, as the history and the reader name it.
+SCOPES: Final = MappingProxyType(
+    {"theme": "主题", "place": "地点", "theme_place": "主题和地点", "category": "类别", "unit": "承办单位"}
+)
+# A rise of fewer calls is worth no line in a bulletin.
+_FEWEST_CALLS: Final = 5
+_CHRONIC_CALLS: Final = {"theme": 10, "theme_place": 3}
+# A place's rise that one theme explains to this share is told as that theme's.
+_EXPLAINED: Final = 0.7
+# A past week in which the themes of this week had less than this share of their calls was not recorded in full.
+_GAP: Final = 0.25
+_THEMES_THAT_TELL: Final = 5
+# A day without a call is one without a record where the other recorded days of its week had so many on average.
+_BUSY_DAY: Final = 10
+# The season of a theme a year ago leans on 1 like so many calls.
+_PRIOR_SEASON: Final = 10.0
+_STRONGEST_SEASON: Final = 20.0  # heating begins with tenfold calls
+_YEAR_OF_DAYS: Final = 364  # keeps the weekdays
+_YEARS: Final = 3
+
+_Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PastWeek:
+    """A past period and what was counted in it: (kind, name, place) to calls.
+
+    Kinds are ``theme``, ``place``, ``theme_place``, ``category`` and ``unit`` (place is ``""`` but for
+    ``theme_place``); ``day`` holds all valid demands of a day under its ISO date.
+    """
+
+    first: dt.date
+    last: dt.date
+    counts: Mapping[_Key, int]
+
+    def daily(self) -> dict[dt.date, int]:
+        """Return the demands of each day; empty where the history does not know them."""
+        return {dt.date.fromisoformat(key[1]): count for key, count in self.counts.items() if key[0] == "day"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """The alarms of a week, strongest first, and the baseline of each theme.
+
+    ``gaps`` are the first days of past weeks whose record is so incomplete that they were not used.
+    """
+
+    rising: tuple[Alarm, ...] = ()
+    chronic: tuple[Alarm, ...] = ()
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
+    gaps: tuple[dt.date, ...] = ()
+
+
+def find_alarms(
+    demands: pd.DataFrame,
+    days: Sequence[dt.date],
+    past: Sequence[PastWeek],
+    *,
+    told: Collection[str] = (),
+    excluded: Collection[str] = (),
+    units: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Alarms:
+    """Return what runs above its past, and what is high every week.
+
+    Parameters
+    ----------
+    demands : DataFrame
+        Valid demands of the week: msg_id, time, category, theme, place.
+    days : sequence of date
+        Every day of the week.
+    past : sequence of PastWeek
+        Earlier periods as long as this one, in any order. Those missing in between are gaps and count for nothing.
+    told : collection of str
+        Themes that the main hotspots tell already.
+    excluded : collection of str
+        Categories that raise no alarm: matters of the hotline itself.
+    units : mapping, optional
+        Calls whose work order was dispatched to each unit in the week.
+
+    Examples
+    --------
+    >>> monday = dt.date(2024, 10, 14)
+    >>> week = [monday + dt.timedelta(days=at) for at in range(7)]
+    >>> calls = pd.DataFrame({"msg_id": list("abcdefgh"), "time": pd.Timestamp(monday), "category": "公共服务类",
+    ...     "theme": "停水水压", "place": ""})
+    >>> quiet = [PastWeek(week[0] - dt.timedelta(7 * k), week[6] - dt.timedelta(7 * k), {}) for k in (3, 2, 1)]
+    >>> [alarm.subject for alarm in find_alarms(calls, week, quiet).rising]
+    ['停水水压']
+    >>> find_alarms(calls, week, []).rising
+    ()
+    """
+    current = _group_calls(demands[~demands["category"].isin(list(excluded))], units)
+    counted = {key: len(calls) for key, calls in current.items()}
+    grid = _grid(past, days)
+    gaps = tuple(week.first for week in grid if week is not None and _is_gap(week, counted))
+    weeks = [None if week is None or week.first in gaps else week for week in grid]
+    recent = weeks[-MOST_WEEKS:]
+    if sum(week is not None for week in recent) < FEWEST_WEEKS:
+        return Alarms(gaps=gaps)
+
+    own = set(demands.loc[demands["category"].isin(list(excluded)), "theme"])
+    barred = (own - {key[1] for key in current}) | set(excluded)
+    known = {key for week in recent if week for key in week.counts if key[0] in SCOPES and key[1] not in barred}
+    keys = sorted(known | set(current))
+    exposure, now = _exposures(recent, demands, days, past)
+    series = [[week.counts.get(key, 0) if week else 0 for week in recent] for key in keys]
+    found = find_baselines(
+        series,
+        [counted.get(key, 0) for key in keys],
+        exposure=exposure,
+        now=now,
+        season=_seasons(keys, weeks, len(days)),
+    )
+    tested = [(key, counts, line) for key, counts, line in zip(keys, series, found, strict=True) if line is not None]
+    stands = reject_false([line.p for _, _, line in tested])
+
+    rising, chronic = [], []
+    for (key, counts, line), unusual in zip(tested, stands, strict=True):
+        held = [count for count, week in zip(counts, recent, strict=True) if week is not None]
+        if unusual and line.observed >= _FEWEST_CALLS and line.observed > line.upper:
+            rising.append((key, line, current.get(key, ())))
+        elif min([*held, line.observed]) >= _CHRONIC_CALLS.get(key[0], np.inf):
+            chronic.append((key, line, current.get(key, ())))
+    rising = [entry for entry in _without_explained(rising) if not _is_told(entry[0], told)]
+    return Alarms(
+        tuple(_alarm(RISING, *entry) for entry in sorted(rising, key=lambda e: (e[1].p, e[0]))),
+        tuple(_alarm(CHRONIC, *entry) for entry in sorted(chronic, key=lambda e: (-e[1].observed, e[0]))),
+        {key[1]: line for key, _, line in tested if key[0] == "theme"},
+        gaps,
+    )
+
+
+_Entry = tuple[_Key, Baseline, tuple[str, ...]]
+
+
+def _group_calls(demands: pd.DataFrame, units: Mapping[str, Sequence[str]]) -> dict[_Key, tuple[str, ...]]:
+    """Return the calls of each series of the week."""
+    placed = demands[demands["place"] != ""]
+    found: dict[_Key, tuple[str, ...]] = {("unit", name, ""): tuple(sorted(calls)) for name, calls in units.items()}
+    for kind, rows, columns in (
+        ("theme", demands, ["theme"]),
+        ("category", demands, ["category"]),
+        ("place", placed, ["place"]),
+        ("theme_place", placed, ["theme", "place"]),
+    ):
+        for values, group in rows.groupby(columns, sort=True)["msg_id"]:
+            names = tuple(str(value) for value in values)
+            found[kind, names[0], names[1] if len(names) > 1 else ""] = tuple(sorted(group))
+    return found
+
+
+def _grid(past: Sequence[PastWeek], days: Sequence[dt.date]) -> list[PastWeek | None]:
+    """Return the earlier periods back to back, oldest first, ``None`` where the history holds none."""
+    length = len(days)
+    by_age: dict[int, PastWeek] = {}
+    for week in past:
+        age, rest = divmod((days[0] - week.first).days, length)
+        if age > 0 and rest == 0:
+            by_age[age] = week
+    return [by_age.get(age) for age in range(max(by_age, default=0), 0, -1)]
+
+
+def _is_gap(week: PastWeek, counted: Mapping[_Key, int]) -> bool:
+    """Return whether most themes of this week had next to no calls in `week`.
+
+    One theme may well grow tenfold; that half of all themes do is a record that does not hold the calls.
+    """
+    ratios = [
+        (week.counts.get(key, 0) + 0.5) / (count + 0.5)
+        for key, count in counted.items()
+        if key[0] == "theme" and count >= _FEWEST_CALLS
+    ]
+    return len(ratios) >= _THEMES_THAT_TELL and float(np.median(ratios)) < _GAP
+
+
+def _exposures(
+    recent: Sequence[PastWeek | None], demands: pd.DataFrame, days: Sequence[dt.date], past: Sequence[PastWeek]
+) -> tuple[list[float], float]:
+    """Return what each past week and this one are worth in ordinary workdays; 0 for a gap."""
+    dates = pd.to_datetime(demands["time"]).dt.date.value_counts()
+    today = {day: int(dates.get(day, 0)) for day in days}
+    daily = dict(today)
+    for known in past:
+        daily.update(known.daily())
+    factors = estimate_day_factors(daily)
+    worth = []
+    for week in recent:
+        if week is None:
+            worth.append(0.0)
+            continue
+        whole = [week.first + dt.timedelta(days=at) for at in range((week.last - week.first).days + 1)]
+        worth.append(measure_exposure(whole, factors, _missing_days(week.daily(), whole)))
+    return worth, measure_exposure(days, factors, _missing_days(today, days))
+
+
+def _missing_days(daily: Mapping[dt.date, int], days: Sequence[dt.date]) -> list[dt.date]:
+    """Return the days without a record among days that have many calls."""
+    recorded = [count for day in days if (count := daily.get(day, 0))]
+    busy = bool(recorded) and float(np.mean(recorded)) >= _BUSY_DAY
+    return [day for day in days if busy and not daily.get(day, 0)]
+
+
+def _seasons(keys: Sequence[_Key], weeks: Sequence[PastWeek | None], length: int) -> list[float]:
+    """Return how much of each series the time of the year makes, from the same weeks of earlier years.
+
+    The calls of the three weeks around this one a year ago are set against what the weeks before those let one expect
+    then. A place in a theme has the theme's season, a place the mean season of the themes told there.
+    """
+    if _YEAR_OF_DAYS % length:
+        return [1.0] * len(keys)
+    names = sorted({_season_key(key) for key in keys if key[0] in ("theme", "theme_place", "category")})
+    seen, usual = np.zeros(len(names)), np.zeros(len(names))
+    for year in range(1, _YEARS + 1):
+        centre = len(weeks) - _YEAR_OF_DAYS // length * year  # the position of this week in that year
+        around = [weeks[at] for at in range(max(centre - 1, 0), centre + 2) if 0 <= at < len(weeks)]
+        before = weeks[max(centre - 1 - MOST_WEEKS, 0) : max(centre - 1, 0)]
+        weights = weigh_recent(len(before)) if before else np.zeros(0)
+        known_before = [(week, weight) for week, weight in zip(before, weights, strict=True) if week is not None]
+        then = [week for week in around if week is not None]
+        if len(known_before) < FEWEST_WEEKS or not then:
+            continue
+        total = sum(weight for _, weight in known_before)
+        for at, key in enumerate(names):
+            seen[at] += sum(week.counts.get(key, 0) for week in then)
+            usual[at] += len(then) * sum(weight * week.counts.get(key, 0) for week, weight in known_before) / total
+    factors = np.clip((seen + _PRIOR_SEASON) / (usual + _PRIOR_SEASON), 1 / _STRONGEST_SEASON, _STRONGEST_SEASON)
+    known = {key: float(factor) for key, factor in zip(names, factors, strict=True)}
+    told = [
+        (key[2], known["theme", key[1], ""], calls)
+        for week in weeks[-MOST_WEEKS:]
+        if week is not None
+        for key, calls in sorted(week.counts.items())
+        if key[0] == "theme_place" and ("theme", key[1], "") in known
+    ]
+    at_place: dict[str, list[tuple[float, int]]] = {}
+    for place, factor, calls in told:
+        at_place.setdefault(place, []).append((factor, calls))
+    for place, parts in at_place.items():
+        total_calls = sum(calls for _, calls in parts)
+        known["place", place, ""] = sum(factor * calls for factor, calls in parts) / max(total_calls, 1)
+    return [known.get(_season_key(key), 1.0) for key in keys]
+
+
+def _season_key(key: _Key) -> _Key:
+    """Return the series whose season `key` has: a theme's for its places."""
+    return ("theme", key[1], "") if key[0] == "theme_place" else key
+
+
+def _is_told(key: _Key, told: Collection[str]) -> bool:
+    return key[0].startswith("theme") and key[1] in told
+
+
+def _without_explained(rising: list[_Entry]) -> list[_Entry]:
+    """Leave out the places, categories and units whose rise is that of one theme."""
+    themes = [set(calls) for key, _, calls in rising if key[0].startswith("theme")]
+    return [
+        entry
+        for entry in rising
+        if entry[0][0].startswith("theme")
+        or not any(len(calls & set(entry[2])) >= _EXPLAINED * len(entry[2]) for calls in themes)
+    ]
+
+
+def _alarm(kind: str, key: _Key, baseline: Baseline, calls: tuple[str, ...]) -> Alarm:
+    scope, subject, place = key
+    return Alarm(kind, subject, subject if scope == "place" else place, baseline, calls, SCOPES[scope])
