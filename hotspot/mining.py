@@ -120,7 +120,8 @@ def mine_calls(
         own_words[at] = cut
 
     progress("分类")
-    labels = classifier.predict_labels(whole, words).labels
+    opinions = classifier.opine(whole, words)
+    labels = classifier.settle(opinions).labels
     guessed = labels == ""
 
     progress("地点")
@@ -136,7 +137,7 @@ def mine_calls(
     extra = {entry.name: entry.terms for entry in config.theme}
     # The whole call, for what the operator says tells the theme too.
     themes = find_themes(plain, words, list(labels), extra=extra, avoid=set(found.mentions["place"]))
-    settled = settle_categories(classifier.predict_proba(whole, words), themes)
+    settled = settle_categories(classifier.alone(opinions), themes)
     category = np.where(guessed, config.remainder, classifier.classes_[settled.argmax(axis=1)])
     confidence = np.where(guessed, 0.0, settled.max(axis=1))
     names = {entry.name for entry in config.category}
@@ -176,7 +177,7 @@ def mine_calls(
     # the history knows the week before, or nothing
     known = None if previous_themes is None else Past(previous_themes, weeks_running or {})
     hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known)
-    repeats = find_repeats(_repeat_inputs(demands), [_remembered(call) for call in past])
+    repeats = find_repeats(_repeat_inputs(demands, past), [_remembered(call) for call in past])
     alarms = find_alarms(
         demands,
         days,
@@ -239,8 +240,11 @@ def _event(entry: EventConfig) -> Event:
     return Event(entry.name, parts[-2], parts[-1], entry.themes, parts[0] if len(parts) == 3 else None)
 
 
-def _repeat_inputs(demands: pd.DataFrame) -> list[RepeatInput]:
+def _repeat_inputs(demands: pd.DataFrame, past: Sequence[CallRecord]) -> list[RepeatInput]:
+    """Return the calls of those who called more than once, now or in the past: no others can repeat anything."""
     columns = ["msg_id", "caller", "time", "category", "theme", "place", "words", "text"]
+    again = demands["caller"].duplicated(keep=False) | demands["caller"].isin({call.caller for call in past})
+    demands = demands[again & demands["caller"].ne("")]
     return [
         RepeatInput(
             msg_id, caller, time.isoformat(), category, theme, place, frozenset(words.split()), says_again(text)

@@ -55,6 +55,23 @@ class Predictions(NamedTuple):
     known: Integers
 
 
+class Opinions(NamedTuple):
+    """What is known of each text before it is compared with the others; parts of a file can be put together."""
+
+    margins: Floats
+    known: Integers
+    words: list[str]  # without what tells persons apart
+
+    @classmethod
+    def joined(cls, parts: Sequence[Opinions]) -> Opinions:
+        """Return the opinions of all parts, one after another (at least one part)."""
+        return cls(
+            np.concatenate([part.margins for part in parts]),
+            np.concatenate([part.known for part in parts]),
+            [line for part in parts for line in part.words],
+        )
+
+
 class _Machine(NamedTuple):
     """One linear decision: the gain of each view's columns, the weights, the offsets."""
 
@@ -208,7 +225,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Floats:
         """Return the calibrated probability of each class, each text told alone."""
-        return softmax(self._margins(texts, words)[0] * self.scale_)
+        return self.alone(self.opine(texts, words))
 
     def predict(self, texts: Sequence[str], words: Sequence[str] | None = None) -> npt.NDArray[np.object_]:
         """Return the most probable class of each text, told alone; never abstains (see `predict_labels`)."""
@@ -228,11 +245,21 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         together : bool
             Whether the texts are the calls of one period, which help to tell each other.
         """
-        margins, known, cut = self._margins(texts, words)
-        margins = margins * self.scale_
-        if together:
-            margins = refine(margins, cut, self.others_) * self.second_scale_
-        return self._told(softmax(margins), known)
+        opinions = self.opine(texts, words)
+        return self.settle(opinions) if together else self._told(self.alone(opinions), opinions.known)
+
+    def opine(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Opinions:
+        """Return what the machine says of each text alone: all that `settle` and `alone` need of it."""
+        return Opinions(*self._margins(texts, words))
+
+    def alone(self, opinions: Opinions) -> Floats:
+        """Return the calibrated probability of each class, each text told alone."""
+        return softmax(opinions.margins * self.scale_)
+
+    def settle(self, opinions: Opinions) -> Predictions:
+        """Return label, confidence and known words of the calls of one period, which help to tell each other."""
+        moved = refine(opinions.margins * self.scale_, opinions.words, self.others_) * self.second_scale_
+        return self._told(softmax(moved), opinions.known)
 
     def _told(self, proba: Floats, known: Integers) -> Predictions:
         labels = np.where(known > 0, self.classes_[proba.argmax(axis=1)], "").astype(object)

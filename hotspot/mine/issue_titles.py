@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -14,11 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hotspot.mine.issue_table import complete
-from hotspot.mine.issue_views import SEPARATOR, problems, weigh
+from hotspot.mine.issue_views import SEPARATOR, problems, rarity_of, weigh
+from hotspot.mine.word_table import WordTable
 from hotspot.schema import Issue
 
 LONGEST: Final = 40  # characters of a title
 _SHORTEST: Final = 6
+_MANY: Final = 60  # texts from which a sparse matrix is worth its making
 _TERMS: Final = 6  # key terms of an issue
 _READ: Final = 80  # words of a text that are read for terms and problems
 _HALF: Final = 0.5  # share of its calls that must agree on the place, district or theme of an issue
@@ -78,6 +81,23 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
+def _likeness(rows: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+    """Return how much each two texts have in common: the cosine of their TF-IDF vectors."""
+    if len(rows) > _MANY:
+        vectors = weigh(rows, least=1)
+        return np.asarray((vectors @ vectors.T).toarray())
+    # The same for a few texts, of which there are many: what a sparse matrix costs to make would be most of it.
+    table = WordTable(rows)
+    counts = np.zeros((len(rows), len(table.words)))
+    np.add.at(counts, (table.rows(), table.ids), 1.0)
+    held = counts > 0
+    counts[held] = 1.0 + np.log(counts[held])
+    counts *= rarity_of(held.sum(axis=0), len(rows))
+    lengths = np.sqrt((counts * counts).sum(axis=1, keepdims=True))
+    counts /= np.where(lengths > 0, lengths, 1.0)
+    return np.asarray(counts @ counts.T)
+
+
 def _telling(inside: Counter[str], size: int, outside: Counter[str], calls: int, rarity: float) -> list[str]:
     """Return what is told in an issue, the more told there and the less elsewhere (by `rarity`) the earlier."""
 
@@ -111,11 +131,13 @@ def describe_issues(
         title.split() * 2 + text.split()[:_READ]
         for title, text in zip(columns["title_words"], columns["words"], strict=True)
     ]
-    terms = [{word for word in words if _WORD.fullmatch(word)} for words in read]
+    said = {word for words in read for word in words}
+    worded = {word for word in said if _WORD.fullmatch(word)}
+    terms = [worded.intersection(words) for words in read]
     # A problem that a caller tells in several words is what he calls about.
-    kinds = [Counter(kind for word in words for kind in known.get(word, ())) for words in terms]
-    all_terms = Counter(word for words in terms for word in words)
-    all_kinds = Counter(kind for told in kinds for kind in told)
+    kinds = [[kind for word in words if word in known for kind in known[word]] for words in terms]
+    all_terms = Counter(chain.from_iterable(terms))
+    all_kinds = Counter(chain.from_iterable(map(set, kinds)))
     groups: dict[int, list[int]] = {}
     for row, label in enumerate(labels.tolist()):
         if label >= 0:
@@ -125,11 +147,10 @@ def describe_issues(
     for rows in groups.values():
         rows.sort(key=lambda row: (str(columns["msg_id"][row]), columns["words"][row]))
         part = {name: [values[row] for row in rows] for name, values in columns.items()}
-        vectors = weigh((read[row] for row in rows), least=1)
-        alike = (vectors @ vectors.T).toarray()
+        alike = _likeness([read[row] for row in rows])
         central = int(np.argmax(np.round(alike.mean(axis=1), 9)))
         place = _most(names.split(SEPARATOR)[0] for names in part["head_places"])
-        told = _telling(sum((kinds[row] for row in rows), Counter()), len(rows), all_kinds, len(table), 0.5)
+        told = _telling(Counter(kind for row in rows for kind in kinds[row]), len(rows), all_kinds, len(table), 0.5)
         theme = _most(part["theme"]) or (told[0] if told else "")
         heard = Counter(word for row in rows for word in terms[row])
         # A word of this issue alone may be a person's name: only what is told elsewhere too is quoted.

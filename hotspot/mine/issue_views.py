@@ -7,7 +7,6 @@ problem at the same place, must not look alike from every side.
 from __future__ import annotations
 
 import re
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
+
+from hotspot.mine.word_table import WordTable
 
 LEAD: Final = 200  # characters of the text that tell what the call is about; the rest is history and pleading
 HEAD: Final = 30  # characters of the text that stand for its title where there is none
@@ -60,7 +61,7 @@ class Views:
 
 def weigh(rows: Iterable[Iterable[str]], *, least: int = 2, unit: bool = True) -> Any:
     """Return the TF-IDF matrix of token lists, tokens of at least `least` rows."""
-    return _rarity(_Words(rows).count(), least=least, unit=unit)
+    return _rarity(WordTable(list(row) for row in rows).count(), least=least, unit=unit)
 
 
 def _rarity(counts: Any, *, least: int = 2, most: float = 1.0, unit: bool = True) -> Any:
@@ -70,59 +71,30 @@ def _rarity(counts: Any, *, least: int = 2, most: float = 1.0, unit: bool = True
     kept = (spread >= least) & (spread <= max(most * height, _FEW))
     matrix = counts[:, kept].astype(float)
     matrix.data = 1.0 + np.log(matrix.data)
-    # Rarity is 1 for a token of one call, whatever the number of calls.
-    rarity = (1.0 + np.log((1 + height) / (1 + spread[kept]))) / (1.0 + np.log((1 + height) / 2))
-    matrix = (matrix @ sparse.diags(rarity)).tocsr()
+    matrix = (matrix @ sparse.diags(rarity_of(spread[kept], height))).tocsr()
     return _unit(matrix) if unit else matrix
 
 
-class _Words:
-    """Token lists as numbers: one array for all rows, so that each side of the calls is a choice from it."""
+def rarity_of(spread: NDArray[np.int64], calls: int) -> NDArray[np.float64]:
+    """Return how much tokens tell that so many of the calls hold: 1 for a token of one, however many calls."""
+    return np.asarray((1.0 + np.log((1 + calls) / (1 + spread))) / (1.0 + np.log((1 + calls) / 2)))
 
-    def __init__(self, rows: Iterable[Iterable[str]]) -> None:
-        numbers: dict[str, int] = {}
-        ids = array("l")
-        ends = array("l", [0])
-        for row in rows:
-            ids.extend([numbers.setdefault(token, len(numbers)) for token in row])
-            ends.append(len(ids))
-        self.tokens = list(numbers) or [""]
-        self.ids = np.frombuffer(ids, dtype=np.int64) if len(ids) else np.zeros(0, dtype=np.int64)
-        self.ends = np.frombuffer(ends, dtype=np.int64)
 
-    def rows(self) -> NDArray[np.int64]:
-        """Return the row of each token."""
-        return np.repeat(np.arange(len(self.ends) - 1), np.diff(self.ends))
+def _within(table: WordTable, length: int) -> NDArray[np.bool_]:
+    """Return which words lie in the first `length` characters of their row."""
+    sizes = np.array([len(word) for word in table.words], dtype=np.int64)[table.ids]
+    upto = np.concatenate([[0], np.cumsum(sizes)])
+    return np.asarray(upto[1:] - upto[table.ends[:-1]][table.rows()] <= length)
 
-    def within(self, length: int) -> NDArray[np.bool_]:
-        """Return which tokens lie in the first `length` characters of their row."""
-        sizes = np.array([len(token) for token in self.tokens], dtype=np.int64)[self.ids]
-        upto = np.concatenate([[0], np.cumsum(sizes)])
-        return np.asarray(upto[1:] - upto[self.ends[:-1]][self.rows()] <= length)
 
-    def outside(self, names: Sequence[str]) -> NDArray[np.bool_]:
-        """Return which tokens are no part of the names of their row."""
-        tokens = self.tokens
-        found = bytearray(len(self.ids))
-        for row, joined in enumerate(names):
-            start, end = self.ends[row], self.ends[row + 1]
-            if len(joined) > 1:
-                found[start:end] = bytes(tokens[number] not in joined for number in self.ids[start:end].tolist())
-            else:
-                found[start:end] = b"\1" * (end - start)
-        return np.frombuffer(bytes(found), dtype=np.bool_)
-
-    def count(self, chosen: NDArray[np.bool_] | None = None) -> Any:
-        """Return how often each row holds each token, of the chosen ones."""
-        ids, rows = self.ids, self.rows()
-        if chosen is not None:
-            ids, rows = ids[chosen], rows[chosen]
-        ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(self.ends) - 1))])
-        matrix = sparse.csr_matrix(
-            (np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(self.ends) - 1, len(self.tokens))
-        )
-        matrix.sum_duplicates()
-        return matrix
+def _outside(table: WordTable, names: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which words are no part of the names of their row."""
+    found = np.ones(len(table.ids), dtype=np.bool_)
+    for row, joined in enumerate(names):
+        start, end = table.ends[row], table.ends[row + 1]
+        if len(joined) > 1:
+            found[start:end] = [table.words[number] not in joined for number in table.ids[start:end].tolist()]
+    return found
 
 
 def _unit(matrix: Any) -> Any:
@@ -193,19 +165,19 @@ def _words_views(calls: pd.DataFrame) -> dict[str, Any]:
         for title, words in zip(titles, calls["words"], strict=True)
     ]
     heads = (_head(title, words) for title, words in zip(titles, texts, strict=True))
-    words = _Words(chain(heads, (text.split() for text in texts)))
+    words = WordTable(chain(heads, (text.split() for text in texts)))
     calls_count = len(calls)
     names = [f"{told}{SEPARATOR}{spelled}" for told, spelled in zip(calls["places"], calls["mentions"], strict=True)]
-    outside = words.outside(names * 2)
-    lead, whole = words.within(LEAD), words.within(_WHOLE)
+    outside = _outside(words, names * 2)
+    lead, whole = _within(words, LEAD), _within(words, _WHOLE)
 
     def folded(chosen: NDArray[np.bool_]) -> Any:
         counts = words.count(chosen)
         return counts[:calls_count] * 2 + counts[calls_count:]
 
     known = problems()
-    area = np.array([_AREA.fullmatch(token) is not None for token in words.tokens], dtype=np.bool_)
-    name = np.array([len(token) > 1 and token not in known for token in words.tokens], dtype=np.bool_)
+    area = np.array([_AREA.fullmatch(token) is not None for token in words.words], dtype=np.bool_)
+    name = np.array([len(token) > 1 and token not in known for token in words.words], dtype=np.bool_)
     whole_counts = words.count(whole)[calls_count:]
     heads_and_leads = folded(lead)
     spread = np.bincount(heads_and_leads.indices, minlength=heads_and_leads.shape[1])
@@ -216,7 +188,7 @@ def _words_views(calls: pd.DataFrame) -> dict[str, Any]:
         "full": _rarity(whole_counts, most=_COMMON),
         "rare": _rarity(heads_and_leads[:, rare]),
         "theme": _rarity(words.count(whole & outside)[calls_count:][:, ~area], most=_COMMON),
-        "problem": _rarity(_problem_counts(folded(lead & outside), words.tokens)),
+        "problem": _rarity(_problem_counts(folded(lead & outside), words.words)),
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Final, NamedTuple
 
 from hotspot.mine.place_canonical import loose_sound
+from hotspot.mine.place_grammar import trie_pattern
 
-_SHORTEST = 4  # characters: shorter names have too many neighbours of their sound
+_SHORTEST: Final = 4  # characters: shorter names have too many neighbours of their sound
 
 
 class Heard(NamedTuple):
@@ -29,29 +31,38 @@ class KnownSounds:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        found: dict[tuple[str, ...], str] = {}
+        self._places: dict[str, str] = {}
         for name in sorted(name for name in names if len(name) >= _SHORTEST):
-            found.setdefault(tuple(_syllables(name)), name)
-        self._names = found
-        self._sizes = sorted({len(sounds) for sounds in found}, reverse=True)
+            self._places.setdefault(_spoken(name), name)
+        self._pattern = re.compile(trie_pattern(self._places)) if self._places else None
 
     def find(self, text: str) -> Heard | None:
         """Return the first span of `text` that sounds like a known place, the longest at its start."""
-        if not self._names:
-            return None
-        sounds = _syllables(text)
-        for start in range(len(text) - self._sizes[-1] + 1):
-            for size in self._sizes:
-                place = self._names.get(tuple(sounds[start : start + size]))
-                if place is not None:
-                    return Heard(start, start + size, place)
-        return None
+        match = self._pattern.search(_spoken(text)) if self._pattern else None
+        return Heard(match.start(), match.end(), self._places[match[0]]) if match else None
 
 
-def _syllables(text: str) -> Sequence[str]:
-    return [_syllable(sign) for sign in text]
+class _Sounds(dict[int, str]):
+    """One character for each syllable, the first that was met with it; other characters stand for themselves."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if "\u4e00" <= sign <= "\u9fff":
+            sign = _of_syllable().setdefault(loose_sound(sign), sign)
+        self[code] = sign
+        return sign
 
 
-@lru_cache(maxsize=30_000)
-def _syllable(sign: str) -> str:
-    return loose_sound(sign) if "\u4e00" <= sign <= "\u9fff" else sign
+@cache
+def _of_syllable() -> dict[str, str]:
+    return {}
+
+
+@cache
+def _table() -> _Sounds:
+    return _Sounds()
+
+
+def _spoken(text: str) -> str:
+    """Return `text` with one character in the place of all that sound alike: as long as it was."""
+    return text.translate(_table())

@@ -15,6 +15,8 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
+from hotspot.mine.term_finder import TermFinder
+
 STRONG: Final = 3.0
 WEAK: Final = 1.0
 PAIR: Final = 2.5
@@ -139,29 +141,25 @@ class ThemeLexicon:
             ([weights[key] for key in keys], ([key[0] for key in keys], [key[1] for key in keys])),
             shape=(len(numbers), len(entries)),
         )
-        # Terms by their first two characters: one look-up per position of a text instead of one per term.
-        self._single = {term: number for term, number in numbers.items() if len(term) == 1}
-        self._starts: dict[str, list[tuple[str, int]]] = {}
-        for term, number in numbers.items():
-            if len(term) > 1:
-                self._starts.setdefault(term[:2], []).append((term, number))
+        self._finder = TermFinder(self.terms)
 
-    def hits(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Return which terms each text holds (calls × terms, ones)."""
-        columns: list[int] = []
-        starts = [0]
-        for text in texts:
-            text = _ORDER.sub(ORDER_SIGN, text)
-            found = {self._single[sign] for sign in set(text) if sign in self._single}
-            for at in range(len(text) - 1):
-                for term, number in self._starts.get(text[at : at + 2], ()):
-                    if text.startswith(term, at):
-                        found.add(number)
-            columns.extend(sorted(found))
-            starts.append(len(columns))
-        return sparse.csr_matrix(
-            (np.ones(len(columns), dtype=np.float32), columns, starts), shape=(len(texts), len(self.terms))
-        )
+    def hits(self, texts: Sequence[str], of_first: sparse.csr_matrix | None = None) -> sparse.csr_matrix:
+        """Return which terms each text holds (calls × terms, ones).
+
+        Parameters
+        ----------
+        texts : sequence of str
+        of_first : sparse matrix, optional
+            What another lexicon, whose themes are the first ones of this, found in these texts: only what is new is
+            looked for.
+        """
+        if of_first is None:
+            return self._finder.find([_ORDER.sub(ORDER_SIGN, text) for text in texts])
+        known = of_first.shape[1]
+        if known == len(self.terms):
+            return of_first
+        new = TermFinder(self.terms[known:]).find([_ORDER.sub(ORDER_SIGN, text) for text in texts])
+        return sparse.hstack([of_first, new], format="csr")
 
     @staticmethod
     def rarity(hits: sparse.csr_matrix) -> NDArray[np.float64]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +11,7 @@ import scipy.linalg
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
+from hotspot.mine.theme_features import PairFeatures
 from hotspot.mine.theme_lexicon import ThemeLexicon
 
 # The classifier learns from at most this many calls: its cost grows with their square.
@@ -26,24 +26,8 @@ _FEWEST_LEARNERS: Final = 20
 # Regularisation of the classifier, and the constant feature that serves as its intercept.
 _RIDGE: Final = 1.0
 _CONSTANT: Final = 3.0
-# Words of fewer calls are left out where there are enough calls; words of more than this share everywhere.
-_FEW_CALLS: Final = 50
-_MANY_CALLS: Final = 5_000
-_COMMON: Final = 0.3
 
 Array = NDArray[np.float64]
-
-
-def word_pairs(words: str) -> list[str]:
-    """Return the words of a segmented text and each two neighbours.
-
-    Examples
-    --------
-    >>> word_pairs("暖气 不热")
-    ['暖气', '不热', '暖气_不热']
-    """
-    single = words.split()
-    return single + [f"{first}_{second}" for first, second in itertools.pairwise(single)]
 
 
 def to_shares(scores: Array) -> Array:
@@ -76,34 +60,24 @@ class _CategoryPrior:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The calls that a model learns from, and their features, counted once for all models of the week."""
+    """The calls that a model learns from, and what is counted in them once for all models of the week."""
 
     texts: Sequence[str]
     words: Sequence[str]
     categories: Sequence[str]
-    vectorizer: Any  # None where no word tells calls apart
-    features: Any
+    hits: Any  # terms of the first lexicon in each call
+    pairs: PairFeatures
+    features: Any  # of no columns where no word tells calls apart
 
     @classmethod
-    def of(cls, texts: Sequence[str], words: Sequence[str], categories: Sequence[str]) -> Sample:
+    def of(cls, texts: Sequence[str], words: Sequence[str], categories: Sequence[str], hits: Any) -> Sample:
         """Return the sample of these calls."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        calls = len(words)
-        vectorizer = TfidfVectorizer(
-            analyzer=word_pairs,
-            sublinear_tf=True,
-            min_df=1 if calls <= _FEW_CALLS else 2 if calls <= _MANY_CALLS else 4,
-            max_df=1.0 if calls <= _FEW_CALLS else _COMMON,
-        )
-        try:
-            return cls(texts, words, categories, vectorizer, vectorizer.fit_transform(words))
-        except ValueError:  # no words at all, or only such as every call or a single one holds
-            return cls(texts, words, categories, None, None)
+        pairs = PairFeatures().fit(words)
+        return cls(texts, words, categories, hits, pairs, pairs.transform(words))
 
 
 class ThemeModel:
-    """Lexicon, classifier and category prior, fitted to a sample of one week's calls.
+    """Lexicon, classifier and category prior; what the lexicon says is there at once, the rest after `fit`.
 
     Attributes
     ----------
@@ -115,17 +89,23 @@ class ThemeModel:
 
     def __init__(self, lexicon: ThemeLexicon, sample: Sample) -> None:
         self.lexicon = lexicon
-        self._vectorizer = sample.vectorizer
-        hits = lexicon.hits(sample.texts)
+        self._pairs = sample.pairs
+        hits = lexicon.hits(sample.texts, sample.hits)
         self._rarity = lexicon.rarity(hits)
         self._prior = _CategoryPrior(sample.categories)
-        self._coefficients: Array | None = None
-        self._constant: Array | None = None
+        self._coefficients: Array | None = None  # of the features, for the themes in `_taught`
+        self._constants: Array = np.zeros(0)
+        self._taught: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self.evidence = lexicon.score(hits, self._rarity)
+        self.fitted: Array = np.zeros_like(self.evidence)
+
+    def fit(self, sample: Sample) -> ThemeModel:
+        """Let the calls whose theme is sure teach the others."""
         self.fitted = self._learn_prior(to_shares(self.evidence), sample.categories)
-        if sample.features is not None:
+        if sample.pairs.names:
             for _ in range(_ROUNDS):
                 self._learn_words(sample)
+        return self
 
     def _learn_prior(self, shares: Array, categories: Sequence[str]) -> Array:
         # Weighed three times over: calls that teach must agree with their category more than calls that are told.
@@ -147,22 +127,29 @@ class ThemeModel:
         wanted = np.full((len(sure), len(taught)), -1.0)
         wanted[np.arange(len(sure)), numbers] = 1.0
         dual = scipy.linalg.solve(kernel, wanted, assume_a="pos", overwrite_a=True, overwrite_b=True)
-        self._coefficients = np.zeros((features.shape[1], len(self.lexicon.names)))
-        self._coefficients[:, taught] = features.T @ dual
-        self._constant = np.full(len(self.lexicon.names), -1.0)  # a theme nobody taught is as far as can be
-        self._constant[taught] = _CONSTANT**2 * dual.sum(axis=0)
+        self._taught = taught
+        self._coefficients = np.asarray(features.T @ dual)
+        self._constants = np.full(len(self.lexicon.names), -1.0)  # a theme nobody taught is as far as can be
+        self._constants[taught] = _CONSTANT**2 * dual.sum(axis=0)
         scores = to_shares(self.evidence + self._learned(sample.features))
         self.fitted = self._learn_prior(scores, sample.categories)
 
     def _learned(self, features: Any) -> Array:
-        if self._coefficients is None or self._constant is None:
+        if self._coefficients is None:
             return np.zeros((features.shape[0], len(self.lexicon.names)))
-        return np.asarray(_LEARNED_WEIGHT * (np.asarray(features @ self._coefficients) + self._constant))
+        learned = np.tile(self._constants, (features.shape[0], 1))
+        learned[:, self._taught] += np.asarray(features @ self._coefficients)
+        return np.asarray(_LEARNED_WEIGHT * learned)
 
-    def shares(self, texts: Sequence[str], words: Sequence[str], categories: Sequence[str]) -> tuple[Array, Array]:
-        """Return the share of each theme in each call, and the lexicon's scores alone."""
-        evidence = self.lexicon.score(self.lexicon.hits(texts), self._rarity)
+    def shares(
+        self, texts: Sequence[str], words: Sequence[str], categories: Sequence[str], hits: Any
+    ) -> tuple[Array, Array]:
+        """Return the share of each theme in each call, and the lexicon's scores alone.
+
+        ``hits`` are the terms of the first lexicon in these calls, as in the sample.
+        """
+        evidence = self.lexicon.score(self.lexicon.hits(texts, hits), self._rarity)
         scores = evidence
         if self._coefficients is not None:
-            scores = evidence + self._learned(self._vectorizer.transform(words))
+            scores = evidence + self._learned(self._pairs.transform(words))
         return self._prior.weigh(to_shares(scores), categories), evidence

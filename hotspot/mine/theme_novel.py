@@ -19,6 +19,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from hotspot.mine.theme_lexicon import ThemeEntry, ThemeLexicon
+from hotspot.mine.word_table import WordTable
 
 # A word of a new matter: held by this many calls, and by no more than this share of all.
 FEWEST: Final = 5
@@ -100,20 +101,16 @@ def find_novel_themes(
 
 def _count(words: Sequence[str]) -> tuple[sparse.csc_matrix, list[str]]:
     """Return how often each call holds each word that may name a matter (calls × words)."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
     stop = load_stopwords()
-    vectorizer = CountVectorizer(
-        analyzer=lambda text: [w for w in text.split() if _CHINESE.fullmatch(w) and w not in stop]
-    )
-    try:
-        counts = vectorizer.fit_transform(words)
-    except ValueError:  # no such word at all
+    table = WordTable.of_lines(words)
+    fits = np.array([_CHINESE.fullmatch(word) is not None and word not in stop for word in table.words], dtype=np.bool_)
+    if not fits.any():
         return sparse.csc_matrix((len(words), 0)), []
-    held = np.asarray((counts > 0).sum(axis=0)).ravel()
+    counts = table.count(fits[table.ids])
+    held = np.bincount(counts.indices, minlength=len(table.words))
     keep = np.flatnonzero((held >= FEWEST) & (held <= max(_LARGEST_SHARE * len(words), FEWEST)))
-    names = vectorizer.get_feature_names_out()
-    return counts[:, keep].tocsc(), [str(names[at]) for at in keep]
+    keep = np.array(sorted(keep.tolist(), key=table.words.__getitem__), dtype=np.int64)
+    return counts[:, keep].astype(float).tocsc(), [table.words[at] for at in keep.tolist()]
 
 
 def _candidates(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import scipy.sparse as sparse
@@ -37,6 +37,7 @@ def find_themes(
     *,
     extra: Mapping[str, Sequence[str]] | None = None,
     avoid: Collection[str] = (),
+    hits: Any = None,
 ) -> list[str]:
     """Return the theme of each call (n in, n out, same order).
 
@@ -52,6 +53,8 @@ def find_themes(
         Themes of the configuration with their key terms.
     avoid : collection of str
         Names of places: no theme is named after one.
+    hits : sparse matrix, optional
+        What ``week_lexicon(extra).hits(texts)`` gives, where it is there already.
 
     Examples
     --------
@@ -60,19 +63,27 @@ def find_themes(
     """
     if not len(texts):
         return []
+    lexicon = week_lexicon(extra)
+    hits = lexicon.hits(texts) if hits is None else hits
     chosen = _choose(texts, categories)
-    sample = Sample.of([texts[i] for i in chosen], [words[i] for i in chosen], [categories[i] for i in chosen])
-    lexicon = ThemeLexicon(with_extra(load_themes(), extra or {}))
+    sample = Sample.of(
+        [texts[i] for i in chosen], [words[i] for i in chosen], [categories[i] for i in chosen], hits[chosen]
+    )
     model = _fit(lexicon, sample, avoid)
     names = _names(model, sample, len(lexicon.names))
     found: list[str] = []
     for start in range(0, len(texts), _CHUNK):
         part = slice(start, start + _CHUNK)
-        shares, evidence = model.shares(texts[part], words[part], categories[part])
+        shares, evidence = model.shares(texts[part], words[part], categories[part], hits[part])
         placed = (evidence.max(axis=1) > 0) | (shares.max(axis=1) > _WITHOUT_TERMS)
         best = shares.argmax(axis=1)
         found.extend(names[theme] if known else OTHER for theme, known in zip(best, placed, strict=True))
     return found
+
+
+def week_lexicon(extra: Mapping[str, Sequence[str]] | None = None) -> ThemeLexicon:
+    """Return the package's lexicon with the themes of a configuration."""
+    return ThemeLexicon(with_extra(load_themes(), extra or {}))
 
 
 def _choose(texts: Sequence[str], categories: Sequence[str]) -> list[int]:
@@ -89,14 +100,14 @@ def _fit(lexicon: ThemeLexicon, sample: Sample, avoid: Collection[str]) -> Theme
     model = ThemeModel(lexicon, sample)
     novel = find_novel_themes(sample.texts, sample.words, model.evidence, lexicon, avoid)
     if not novel:
-        return model
-    wider = ThemeModel(ThemeLexicon((*lexicon.entries, *novel)), sample)
+        return model.fit(sample)
+    wider = ThemeModel(ThemeLexicon((*lexicon.entries, *novel)), sample).fit(sample)
     sizes = np.bincount(wider.fitted.argmax(axis=1), minlength=len(wider.lexicon.names))[len(lexicon.names) :]
     held = tuple(entry for entry, size in zip(novel, sizes, strict=True) if size >= FEWEST)
     if len(held) == len(novel):
         return wider
     # What kept too few calls was no matter of its own.
-    return ThemeModel(ThemeLexicon((*lexicon.entries, *held)), sample) if held else model
+    return (ThemeModel(ThemeLexicon((*lexicon.entries, *held)), sample) if held else model).fit(sample)
 
 
 def _names(model: ThemeModel, sample: Sample, known: int) -> list[str]:
@@ -105,7 +116,7 @@ def _names(model: ThemeModel, sample: Sample, known: int) -> list[str]:
     The lexicon may know a matter and yet be silent about half of its calls: what gathers these is no theme of its own.
     """
     names = list(model.lexicon.names)
-    if len(names) == known or sample.features is None:
+    if len(names) == known or not sample.pairs.names:
         return names
     themes = model.fitted.argmax(axis=1)
     rows = sparse.csr_matrix((np.ones(len(themes)), (themes, np.arange(len(themes)))), shape=(len(names), len(themes)))
