@@ -14,6 +14,7 @@ import pandas as pd
 
 from hotspot.config import Config
 from hotspot.errors import InputError, ModelError
+from hotspot.mine.identity import Memory
 from hotspot.mine.tallies import classify_handling
 from hotspot.read.calls import read_calls
 from hotspot.read.flows import read_flows
@@ -21,7 +22,8 @@ from hotspot.read.ledger import read_ledger
 from hotspot.read.orders import read_orders
 from hotspot.read.period import Period, choose_period, week_label
 from hotspot.schema import ImportSummary
-from hotspot.store import history as store
+from hotspot.store import records
+from hotspot.store.history import History
 from hotspot.store.models import StoredModel, load_model
 
 if TYPE_CHECKING:
@@ -43,8 +45,10 @@ class Week:
     orders: pd.DataFrame | None
     flows: pd.DataFrame | None
     ledger: pd.DataFrame | None
-    told: tuple[store.CaseRecord, ...]  # cases of earlier issues that the history holds open
-    past: tuple[store.Week, ...]  # earlier weeks, oldest first
+    told: tuple[records.CaseRecord, ...]  # cases of earlier issues that the history holds open
+    past: tuple[records.Week, ...]  # earlier weeks, oldest first
+    past_calls: tuple[records.CallRecord, ...]  # calls of the last weeks before, for repeats
+    revision: records.Revision | None  # what the week before was at first, if it was changed later
     imports: ImportSummary
     data_hash: str
 
@@ -54,13 +58,13 @@ class Week:
         return tuple(self.first + dt.timedelta(days=at) for at in range((self.last - self.first).days + 1))
 
     @property
-    def previous(self) -> store.Week | None:
+    def previous(self) -> records.Week | None:
         """The period just before, of the same length, if the history holds it."""
         eve = self.first - dt.timedelta(days=1)
         return next((week for week in self.past_of_same_length if week.last_day == eve), None)
 
     @property
-    def past_of_same_length(self) -> tuple[store.Week, ...]:
+    def past_of_same_length(self) -> tuple[records.Week, ...]:
         """The earlier periods that can be compared with this one."""
         length = len(self.days)
         return tuple(week for week in self.past if (week.last_day - week.first_day).days + 1 == length)
@@ -81,23 +85,16 @@ class Week:
         calls = self.orders.loc[inside, "call_id"].groupby(names, sort=True)
         return {str(name): tuple(sorted(group)) for name, group in calls if name}
 
-    def weeks_running(self) -> dict[str, int]:
-        """Return for how many weeks in a row, up to the one before, each hotspot id has been one."""
-        running: dict[str, int] = {}
-        expected = self.first
-        current: set[str] | None = None
-        for week in reversed(self.past):
-            if week.last_day != expected - dt.timedelta(days=1):
-                break
-            ids = {row[0] for row in week.hotspots}
-            current = ids if current is None else current & ids
-            for name in current:
-                running[name] = running.get(name, 0) + 1
-            expected = week.first_day
-        return running
+    def memory(self) -> Memory:
+        """Return what the history knows of hotspots and issues."""
+        return Memory(
+            {past.first_day: past.matters for past in self.past_of_same_length},
+            None if self.previous is None else self.previous.first_day,
+            self.previous_counts("theme"),
+        )
 
 
-def gather_week(request: Request, config: Config, history: store.History) -> Week:
+def gather_week(request: Request, config: Config, history: History) -> Week:
     """Read the files, choose the period and look up its past.
 
     Raises
@@ -145,6 +142,9 @@ def gather_week(request: Request, config: Config, history: store.History) -> Wee
         headers=tuple(row for table in given for row in table.headers),
         rejects=tuple((str(f), str(s), int(r), str(why), str(level)) for f, s, r, why, level in rejects),
     )
+    past = history.weeks(before=period.first)
+    eve = period.first - dt.timedelta(days=1)
+    before = next((week for week in past if week.last_day == eve), None)
     return Week(
         first=period.first,
         last=period.last,
@@ -155,7 +155,9 @@ def gather_week(request: Request, config: Config, history: store.History) -> Wee
         flows=None if others["flows"] is None else others["flows"].table,
         ledger=None if others["ledger"] is None else others["ledger"].table,
         told=history.open_cases(period.first),
-        past=history.weeks(before=period.first),
+        past=past,
+        past_calls=history.past_calls(period.first),
+        revision=None if before is None else history.revision(before.first_day),
         imports=imports,
         data_hash=_hash_table(reading.table[inside]),
     )
@@ -194,15 +196,15 @@ def load_classifier(folder: Path | None) -> tuple[CategoryClassifier, tuple[str,
     return CategoryClassifier.from_state(stored.arrays), (path.name, stored)
 
 
-def earlier_cases(week: Week, config: Config) -> tuple[Mapping[str, str], Sequence[store.CaseRecord]]:
+def earlier_cases(week: Week, config: Config) -> tuple[Mapping[str, str], Sequence[records.CaseRecord]]:
     """Return the cases told before and still open, of the ledger and of the history, each once."""
     closed = set(config.status.closed)
-    records: dict[str, store.CaseRecord] = {}
+    found: dict[str, records.CaseRecord] = {}
     states: dict[str, str] = {}
     if week.ledger is not None:
         for row in week.ledger.itertuples():
-            records[row.order_id] = store.CaseRecord(row.order_id, row.told_in, row.category, row.summary, row.units)
+            found[row.order_id] = records.CaseRecord(row.order_id, row.told_in, row.category, row.summary, row.units)
             states[row.order_id] = "closed" if row.status in closed else "open"
     for case in week.told:
-        records.setdefault(case.order_id, case)
-    return states, tuple(records.values())
+        found.setdefault(case.order_id, case)
+    return states, tuple(found.values())

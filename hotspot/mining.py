@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from hotspot.config import Config, EventConfig
 from hotspot.mine.alarms import PastWeek, find_alarms
 from hotspot.mine.categories import CategoryClassifier
 from hotspot.mine.hotspots import HotspotRules, Past, find_hotspots, find_mass
+from hotspot.mine.identity import Memory, follow_matters
 from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
 from hotspot.mine.onset import Event
 from hotspot.mine.places import Gazetteer, find_places
@@ -23,8 +25,8 @@ from hotspot.mine.tallies import INVALID
 from hotspot.mine.theme_categories import settle_categories
 from hotspot.mine.themes import find_themes
 from hotspot.scale import cut_all
-from hotspot.schema import Alarm, Hotspot, Issue, RepeatGroup
-from hotspot.store.history import CallRecord
+from hotspot.schema import Alarm, Faded, Hotspot, Issue, Matter, RepeatGroup
+from hotspot.store.records import CallRecord
 from hotspot.text.dialogue import caller_text, whole_call
 from hotspot.text.mask import mask_all
 from hotspot.text.normalise import normalise
@@ -51,6 +53,8 @@ class Mined:
     chronic: tuple[Alarm, ...]
     aliases: tuple[tuple[str, str, int, str], ...]  # spelled, canonical, calls, evidence
     abstained: int
+    faded: tuple[Faded, ...] = ()
+    matters: tuple[Matter, ...] = ()  # the hotspots and issues as the history keeps them
     gaps: tuple[dt.date, ...] = ()  # first days of past weeks whose record was too incomplete to compare with
 
 
@@ -77,8 +81,7 @@ def mine_calls(
     past: Sequence[CallRecord] = (),
     past_weeks: Sequence[PastWeek] = (),
     units: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    previous_themes: Mapping[str, int] | None = None,
-    weeks_running: Mapping[str, int] | None = None,
+    memory: Memory | None = None,
     jobs: int = 1,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Mined:
@@ -98,8 +101,8 @@ def mine_calls(
         What the history counted in each earlier period of the same length.
     units : mapping
         Calls whose work order was dispatched to each unit.
-    previous_themes : mapping, optional
-        Calls per theme in the week before; ``None`` without history.
+    memory : Memory, optional
+        Hotspots and issues of the weeks before, and the calls per theme in the last of them.
     """
     texts = [normalise(text) for text in calls["text"]]
     titles = [normalise(title) for title in calls["title"]]
@@ -175,7 +178,8 @@ def mine_calls(
 
     progress("热点")
     # the history knows the week before, or nothing
-    known = None if previous_themes is None else Past(previous_themes, weeks_running or {})
+    memory = memory or Memory()
+    known = None if memory.previous is None else Past(memory.previous)
     hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known)
     repeats = find_repeats(_repeat_inputs(demands, past), [_remembered(call) for call in past])
     alarms = find_alarms(
@@ -196,6 +200,12 @@ def mine_calls(
         )
         for hotspot in hotspots
     )
+    at_places = Counter(zip(demands["theme"], demands["place"], strict=True))
+    by_theme = Counter(demands["theme"])
+    followed = follow_matters(
+        hotspots, issues, memory, lambda theme, place: at_places[theme, place] if place else by_theme[theme]
+    )
+    hotspots, issues = followed.hotspots, followed.issues
     whole = _all_calls(calls, kinds, demands, rows, masked, hotspots, issues)
     # What a confidential call names is counted with its place, its wording is not listed.
     open_mentions = found.mentions[~np.asarray(secret, dtype=bool)[rows[found.mentions["call"]]]]
@@ -212,6 +222,8 @@ def mine_calls(
         aliases=tuple((a.spelled, a.canonical, a.count, a.evidence) for a in found.aliases),
         abstained=int(demands["guessed"].sum()),
         gaps=alarms.gaps,
+        faded=followed.faded,
+        matters=followed.matters,
     )
 
 

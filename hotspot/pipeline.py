@@ -57,6 +57,7 @@ class Outcome:
     paths: Mapping[str, Path]
     kept_edited: bool
     summary: tuple[str, ...]
+    outdated: tuple[dt.date, ...] = ()  # later weeks of the history that were compared with what this one was before
 
 
 def analyze(request: Request, config: Config, progress: Callable[[str], None] = lambda stage: None) -> Outcome:
@@ -80,9 +81,10 @@ def analyze(request: Request, config: Config, progress: Callable[[str], None] = 
         )
         progress("写出")
         with history.transaction():
-            history.store(record_week(week, mined, facts, config))
+            changed = history.store(record_week(week, mined, facts, config))
+            later = history.weeks_after(week.first) if changed else ()
             paths, kept = write_folder(request.out, files, replace=request.replace)
-    return Outcome(facts, files, paths, kept, summarise(facts))
+    return Outcome(facts, files, paths, kept, summarise(facts), later)
 
 
 def explain(request: Request, config: Config, msg_id: str) -> tuple[str, ...]:
@@ -110,11 +112,10 @@ def _mine(
         classifier=classifier,
         days=week.days,
         corrections=history.corrections(),
-        past=history.past_calls(week.first),
+        past=week.past_calls,
         past_weeks=[PastWeek(past.first_day, past.last_day, past.counts) for past in week.past_of_same_length],
         units=week.dispatched_to(config.units.short),
-        previous_themes=week.previous_counts("theme"),
-        weeks_running=week.weeks_running(),
+        memory=week.memory(),
         jobs=request.jobs,
         progress=progress,
     )

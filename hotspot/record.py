@@ -10,11 +10,11 @@ from hotspot.gather import Week, earlier_cases
 from hotspot.mine.tallies import INVALID
 from hotspot.mining import Mined
 from hotspot.schema import Facts
-from hotspot.store import history as store
+from hotspot.store import records
 from hotspot.text.mask import mask
 
 
-def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> store.Week:
+def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> records.Week:
     """Return the record of `week` for the history.
 
     The cases of a ledger that was given are kept too, so that the next week knows them without the file.
@@ -32,7 +32,7 @@ def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> store
     for name, orders in week.dispatched_to(config.units.short).items():
         counts["unit", name, ""] = len(orders)
     calls = valid[["msg_id", "time", "caller", "category", "theme", "place"]]
-    return store.Week(
+    return records.Week(
         first_day=week.first,
         last_day=week.last,
         label=week.label,
@@ -43,9 +43,9 @@ def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> store
         issue_total=facts.head.issue_total,
         data_hash=week.data_hash,
         counts=counts,
-        hotspots=tuple((hotspot.id, hotspot.theme, hotspot.count) for hotspot in facts.hotspots),
+        matters=mined.matters,
         calls=tuple(
-            store.CallRecord(str(msg_id), time.isoformat(), caller, category, theme, place)
+            records.CallRecord(str(msg_id), time.isoformat(), caller, category, theme, place)
             for msg_id, time, caller, category, theme, place in calls.itertuples(index=False, name=None)
         ),
         cases=_cases(week, facts, config),
@@ -53,9 +53,9 @@ def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> store
     )
 
 
-def _cases(week: Week, facts: Facts, config: Config) -> tuple[store.CaseRecord, ...]:
+def _cases(week: Week, facts: Facts, config: Config) -> tuple[records.CaseRecord, ...]:
     fresh = [
-        store.CaseRecord(case.order_id, week.label, case.category, case.summary, "、".join(case.units))
+        records.CaseRecord(case.order_id, week.label, case.category, case.summary, "、".join(case.units))
         for case in facts.hard_cases
     ]
     told = {case.order_id for case in fresh} | {case.order_id for case in week.told}

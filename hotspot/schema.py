@@ -161,6 +161,34 @@ class Issue:
     representative: str  # msg_id
     cohesion: float  # mean similarity to the representative, 0..1
     calls: tuple[str, ...]
+    previous: int | None = None  # calls of the same issue in the week before
+    status: str = ""  # as of a hotspot
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A hotspot or an issue as the history remembers it: enough to know it again."""
+
+    id: str
+    kind: str  # 热点 / 问题
+    title: str
+    theme: str
+    place: str
+    count: int
+    terms: tuple[str, ...] = ()
+    running: int = 1  # weeks in a row
+
+
+@dataclass(frozen=True, slots=True)
+class Faded:
+    """A hotspot or an issue of the week before that is none any more (已消退)."""
+
+    id: str
+    kind: str
+    title: str
+    previous: int
+    count: int  # calls on its theme, and at its place, in this week
+    weeks: int  # how long it was one
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +201,8 @@ class Alarm:
     baseline: Baseline
     calls: tuple[str, ...]
     scope: str = ""  # what is counted: 主题 / 地点 / 主题和地点 / 类别 / 承办单位
+    sustained: Baseline | None = None  # this week and the two before together, against the weeks before those
+    facts: tuple[Sentence, ...] = ()  # what became of its orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,5 +340,6 @@ class Facts:
     imports: ImportSummary
     provenance: Provenance
     schema_version: int = 1
+    faded: tuple[Faded, ...] = ()
     aliases: tuple[tuple[str, str, int, str], ...] = ()  # learned spelling of a place, place, mentions, evidence
     excerpts: tuple[tuple[str, str], ...] = field(default=())  # msg_id, masked text: only calls that something quotes

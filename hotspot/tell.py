@@ -11,7 +11,9 @@ import pandas as pd
 
 from hotspot import __version__
 from hotspot.config import Config
+from hotspot.fate import Fates
 from hotspot.gather import Week, earlier_cases
+from hotspot.mine.alarms import SCOPES
 from hotspot.mine.baseline import FEWEST_WEEKS
 from hotspot.mine.cases import CaseWords, find_hard_cases, follow_up
 from hotspot.mine.tallies import (
@@ -20,8 +22,6 @@ from hotspot.mine.tallies import (
     count_days,
     count_parts,
     fold_units,
-    is_closed,
-    is_overdue,
     percent,
     tally_orders,
 )
@@ -33,12 +33,10 @@ from hotspot.schema import (
     FollowUp,
     HardCase,
     Head,
-    Hotspot,
     OrderFacts,
     Overview,
     Part,
     Provenance,
-    Sentence,
 )
 from hotspot.store.models import StoredModel
 from hotspot.text.mask import mask
@@ -61,9 +59,14 @@ def tell_week(
     valid = demands[demands["kind"].ne(INVALID)]
     orders = _orders(week, config)
     hard, follow = _cases(week, valid, config, categorise)
+    fates = Fates(week, demands, config)
     hotspots = tuple(
-        replace(hotspot, share=percent(hotspot.count, len(valid)), facts=hotspot.facts + _fate(hotspot, week, config))
+        replace(hotspot, share=percent(hotspot.count, len(valid)), facts=hotspot.facts + fates.tell(hotspot.calls))
         for hotspot in mined.hotspots
+    )
+    rising = tuple(
+        alarm if alarm.scope == SCOPES["unit"] else replace(alarm, facts=fates.tell(alarm.calls))
+        for alarm in mined.rising
     )
     quoted = {call for hotspot in hotspots for call in hotspot.calls}
     quoted |= {call for issue in (*mined.issues, *mined.mass) for call in issue.calls}
@@ -84,7 +87,7 @@ def tell_week(
         orders=orders,
         hotspots=hotspots,
         issues=mined.issues,
-        rising=mined.rising,
+        rising=rising,
         chronic=mined.chronic,
         repeats=mined.repeats,
         mass=mined.mass,
@@ -93,6 +96,7 @@ def tell_week(
         notes=_notes(week, mined),
         imports=week.imports,
         provenance=_provenance(week, config, model),
+        faded=mined.faded,
         aliases=mined.aliases,
         excerpts=tuple(zip(excerpts["msg_id"], excerpts["masked"], strict=True)),
     )
@@ -249,29 +253,15 @@ def _worsened(case: HardCase, week: Week, words: CaseWords) -> bool:
     return bool((deadline >= pd.Timestamp(week.first)).any())
 
 
-def _fate(hotspot: Hotspot, week: Week, config: Config) -> tuple[Sentence, ...]:
-    """Return what became of a hotspot's work orders: which units hold them, how many are open, closed, overdue."""
-    if week.orders is None:
-        return ()
-    end = pd.Timestamp(week.last) + pd.Timedelta(days=1)
-    mine = week.orders[week.orders["call_id"].isin(hotspot.calls)]
-    if mine.empty:
-        return ()
-    finished, late = is_closed(mine, end), is_overdue(mine, end, config.status.overdue)
-    units = count_parts(mine["unit"])
-    named = "、".join(f"{config.units.short.get(part.name, part.name)}{part.count}件" for part in units[:3])
-    text = f"其中转办工单{len(mine)}件（{named}{'等' if len(units) > 3 else ''}），已办结{int(finished.sum())}件"
-    text += f"，超期{int(late.sum())}件" if late.any() else ""
-    if finished.any():
-        hours = (mine.loc[finished, "finish_time"] - mine.loc[finished, "dispatch_time"]).dt.total_seconds() / 86400
-        text += f"，办结用时中位数{hours.median():.1f}天"
-    return (Sentence(text + "。", tuple(sorted(mine["call_id"])), "工单表：承办单位、办结时间、办结时限"),)
-
-
 def _notes(week: Week, mined: Mined) -> tuple[str, ...]:
     notes = []
     if week.previous is None:
         notes.append("历史中没有上一周期的数据，不作环比。")
+    if week.revision is not None and week.previous is not None:
+        then = week.revision
+        told = f"（受理{then.total}件改为{week.previous.total}件，有效{then.valid}件改为{week.previous.valid}件）"
+        same = (then.total, then.valid) == (week.previous.total, week.previous.valid)
+        notes.append(f"上一周期的数据在记入历史后有更正{'' if same else told}，本期按更正后的数比较。")
     comparable = len(week.past_of_same_length)
     if comparable < FEWEST_WEEKS:
         notes.append(f"历史仅有{comparable}个周期，不足以判断异常，本期不列苗头性问题。")

@@ -28,7 +28,12 @@ def test_list_show_export_check(history: Path, tmp_path: Path) -> None:
     shown = run(history, "show", "拖欠工资").stdout
     assert "2024-10-07" in shown
     assert "2024-10-14" in shown
+    assert "持续第2周，上升" in shown
     assert run(history, "show", "没有这种热点").returncode == 2
+    for name, start in (("weeks.png", b"\x89PNG"), ("weeks.svg", b"<svg")):
+        assert run(history, "show", "拖欠工资", "--chart", str(tmp_path / name)).returncode == 0
+        assert (tmp_path / name).read_bytes().startswith(start)
+    assert run(history, "show", "拖欠工资", "--chart", str(tmp_path / "weeks.pdf")).returncode == 2
     assert run(history, "export", str(tmp_path / "weeks.json")).returncode == 0
     weeks = json.loads((tmp_path / "weeks.json").read_text(encoding="utf-8"))
     assert [week["total"] for week in weeks] == [851, 1019]
@@ -54,3 +59,16 @@ def test_backup_restore_and_forget(history: Path, tmp_path: Path) -> None:
     assert "已抹去 1 件" in done.stdout
     assert "16951103753" not in done.stdout + done.stderr
     assert run(tmp_path / "no.db", "list").returncode == 2
+
+
+def test_a_late_correction_of_an_old_week_is_said(history: Path, tmp_path: Path) -> None:
+    sample = ROOT / "data" / "sample"
+    rows = (sample / "calls_2024w41.csv").read_bytes().splitlines(keepends=True)
+    (tmp_path / "calls.csv").write_bytes(b"".join(rows[:-1]))
+    common = ("--config", str(sample / "golmud.toml"), "--history", str(history))
+    old = run_hotspot(
+        "analyze", str(tmp_path / "calls.csv"), "--week", "2024-10-07", *common, "--out", str(tmp_path / "a")
+    )
+    assert "其后各期（2024-10-14起）的比较请重新生成" in old.stderr
+    new = run_hotspot("analyze", str(sample / "calls_2024w42.xlsx"), *common, "--out", str(tmp_path / "b"))
+    assert "上一周期的数据在记入历史后有更正（受理851件改为850件" in new.stdout

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from hotspot.errors import HistoryError
-from hotspot.store.history import FORMAT, CallRecord, CaseRecord, History, Week, restore, sum_counts
+from hotspot.schema import Matter
+from hotspot.store.history import History, restore, sum_counts
+from hotspot.store.history_schema import FORMAT, MIGRATIONS, SCHEMA
+from hotspot.store.records import CallRecord, CaseRecord, Revision, Week
 
 MONDAY = dt.date(2024, 10, 14)
 
@@ -17,7 +20,7 @@ MONDAY = dt.date(2024, 10, 14)
 def week(first: dt.date, total: int = 3, **fields: object) -> Week:
     values = {
         "counts": {("theme", "供暖不热", ""): total},
-        "hotspots": (("H1", "供暖不热", total),),
+        "matters": (Matter("H1", "热点", "供暖不热", "供暖不热", "", total, ("暖气", "不热"), 2),),
         "calls": (CallRecord("1", "2024-10-14T08:00:00", "abc", "公共服务类", "供暖不热", "仁和小区"),),
         **fields,
     }
@@ -39,6 +42,19 @@ def test_a_week_run_again_is_replaced_and_nothing_else(tmp_path: Path) -> None:
         assert sum_counts(weeks, "theme") == {("供暖不热", ""): [2, 5]}
         assert [entry.first_day for entry in history.weeks(before=MONDAY)] == [before]
         assert len(history.past_calls(MONDAY)) == 1
+
+
+def test_a_changed_week_is_known_as_revised(tmp_path: Path) -> None:
+    with History(tmp_path / "a.db") as history:
+        store(history, week(MONDAY, 3), week(MONDAY + dt.timedelta(days=7), 5))
+        with history.transaction():
+            assert not history.store(week(MONDAY, 3))
+        assert history.revision(MONDAY) is None
+        with history.transaction():
+            assert history.store(week(MONDAY, 4))
+            assert history.store(week(MONDAY, 6))
+        assert history.revision(MONDAY) == Revision(MONDAY, 3, 3)
+        assert history.weeks_after(MONDAY) == (MONDAY + dt.timedelta(days=7),)
 
 
 def test_a_failed_transaction_leaves_the_old_week(tmp_path: Path) -> None:
@@ -101,20 +117,26 @@ def test_files_that_are_no_history_are_refused(tmp_path: Path) -> None:
         History(newer)
 
 
-def test_an_older_history_is_migrated_with_a_backup(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_history_is_migrated_with_a_backup(tmp_path: Path, version: int) -> None:
     path = tmp_path / "a.db"
+    with sqlite3.connect(path) as database:
+        database.executescript(SCHEMA)
+        if version == 2:
+            database.executescript(MIGRATIONS[2])
+        database.execute("insert into weeks values('2024-10-14', '2024-10-20', '10月', 3, 3, 59, 2024, 109, 'hash')")
+        database.execute("insert into hotspots values('2024-10-14', 'H1', '供暖不热', 3)")
+        database.execute(f"pragma user_version = {version}")
     with History(path) as history:
-        store(history, week(MONDAY))
-    with sqlite3.connect(path) as database:  # format 1 had no corrections
-        database.execute("drop table corrections")
-        database.execute("pragma user_version = 1")
-    with History(path) as history:
-        assert history.weeks()[0].total == 3
+        only = history.weeks()[0]
+        assert only.total == 3
+        assert only.matters == (Matter("H1", "热点", "供暖不热", "供暖不热", "", 3),)
+        assert history.corrections() == {}
         assert history.check() == []
     with sqlite3.connect(path) as database:
         assert database.execute("pragma user_version").fetchone() == (FORMAT,)
-    with sqlite3.connect(tmp_path / "a.db.v1.bak") as database:
-        assert database.execute("pragma user_version").fetchone() == (1,)
+    with sqlite3.connect(tmp_path / f"a.db.v{version}.bak") as database:
+        assert database.execute("pragma user_version").fetchone() == (version,)
         assert database.execute("select total from weeks").fetchone() == (3,)
 
 

@@ -22,7 +22,7 @@ from hotspot.schema import Part, RepeatGroup
 
 SOFFICE = shutil.which("soffice")
 SHEETS = [
-    *("总体", "分类", "部门", "热点", "热点明细", "问题(事项×地点)", "苗头"),
+    *("总体", "分类", "部门", "热点", "热点明细", "问题(事项×地点)", "苗头", "已消退"),
     *("重复诉求", "疑难案例", "地点写法", "导入报告"),
 ]
 

@@ -101,6 +101,9 @@ def command(
             click.echo(safe(line))
         for name, path in outcome.paths.items():
             click.echo(f"{name} → {path}")
+    if outcome.outdated and not quiet:
+        weeks = "、".join(f"{day}" for day in outcome.outdated)
+        click.echo(f"提示：本周期的数据与历史里原有的不同；其后各期（{weeks}起）的比较请重新生成", err=True)
     if outcome.kept_edited and not quiet:
         click.echo(
             "提示：bulletin.docx 已被人工修改，保持不动；新的通报写在 bulletin.new.docx（--replace 可覆盖）", err=True

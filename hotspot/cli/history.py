@@ -37,25 +37,27 @@ def list_weeks(history: Path) -> None:
 
 
 @command.command("show", cls=ChineseCommand)
-@click.argument("theme", metavar="热点")
+@click.argument("name", metavar="热点")
+@click.option("--chart", type=click.Path(path_type=Path), metavar="图片", help="另存为图片（.png 或 .svg）")
 @history_option
-def show_hotspot(theme: str, history: Path) -> None:
-    """显示一个热点或事项各周的件数。"""
-    from hotspot.store.history import History, sum_counts
+def show_hotspot(name: str, chart: Path | None, history: Path) -> None:
+    """显示一个热点或问题各周的件数：写主题、问题标题的一部分，或它的编号。"""
+    from hotspot.store.history import History
+    from hotspot.timeline import draw_timeline, find_timelines
 
+    if chart is not None and chart.suffix.lower() not in (".png", ".svg"):
+        raise InputError("图片只能是 .png 或 .svg", where=str(chart), fix="改一个扩展名")
     with History(existing_history(history)) as store:
-        weeks = store.weeks()
-        found = {name[0]: counts for name, counts in sum_counts(weeks, "theme").items() if theme in name[0]}
-        ids = {row[0]: row[1] for week in weeks for row in week.hotspots}
-    name = ids.get(theme, theme)
-    rows = found or {key: counts for key, counts in found.items() if key == name}
-    if not rows:
-        raise InputError("历史里没有这个热点", found=safe(theme)[:40], fix="用 hotspot history list 看有哪些周")
-    for key, counts in sorted(rows.items()):
-        click.echo(safe(key))
-        top = max(counts) or 1
-        for week, count in zip(weeks, counts, strict=True):
-            click.echo(f"  {week.first_day}  {count:>6}件  {'#' * round(40 * count / top)}")
+        lines = find_timelines(store.weeks(), name)
+    if not lines:
+        raise InputError("历史里没有这个热点", found=safe(name)[:40], fix="用 hotspot history list 看有哪些周")
+    for line in lines:
+        click.echo(safe(f"{line.title}（{line.id or '主题'}）"))
+        for text in line.rows():
+            click.echo(safe(f"  {text}"))
+    if chart is not None:
+        draw_timeline(lines[0], chart)
+        click.echo(f"已存图 → {chart}")
 
 
 @command.command("export", cls=ChineseCommand)

@@ -10,7 +10,7 @@ The false discovery rate over everything tested in a week is controlled after Be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,8 @@ _OUTBREAK_WEIGHT: Final = 0.5
 _PRIOR_CALLS: Final = 0.5
 # The pooled overdispersion counts in each series like so many of its own weeks.
 _PRIOR_WEEKS: Final = 4.0
+# The pooled overdispersion counts in each kind of series like so many calls.
+_PRIOR_KIND: Final = 40.0
 # Level shifts that no model of the past can know, as a share of the mean squared.
 _DRIFT: Final = 0.01
 # Overdispersion where too few series are large enough to tell, and how many counts tell.
@@ -65,7 +67,11 @@ class Forecast:
 
 
 def forecast(
-    past: ArrayLike, exposure: ArrayLike | None = None, now: float | None = None, season: ArrayLike = 1.0
+    past: ArrayLike,
+    exposure: ArrayLike | None = None,
+    now: float | None = None,
+    season: ArrayLike = 1.0,
+    groups: Sequence[Hashable] | None = None,
 ) -> Forecast:
     """Return what the past periods let one expect of each series in the coming one.
 
@@ -80,6 +86,8 @@ def forecast(
         Exposure of the coming period; the mean of the past ones without it.
     season : array of shape (series,) or float
         Factor of the coming period by the time of the year.
+    groups : sequence, optional
+        Which series are of one kind (the places of a theme): their overdispersion is alike.
 
     Raises
     ------
@@ -96,10 +104,11 @@ def forecast(
     usual = float(worth.mean())
     coming = usual if now is None else now
     weights = np.broadcast_to(recent, counts.shape)
+    kinds = np.zeros(len(counts), dtype=np.intp) if groups is None else _number(groups)
     for _ in range(2):  # once to find earlier outbreaks, once without their weight
         rate = ((weights * counts).sum(axis=1) + _PRIOR_CALLS * recent.mean()) / (weights @ worth)
         fitted = rate[:, None] * worth
-        dispersion = _estimate_dispersion(counts, fitted, weights)
+        dispersion = _estimate_dispersion(counts, fitted, weights, kinds)
         spread = dispersion[:, None] * fitted * _HARDLY_MORE
         limit = stats.nbinom.ppf(_UPPER, fitted**2 / (spread - fitted), fitted / spread)
         weights = np.where(counts > limit, _OUTBREAK_WEIGHT, 1.0) * recent
@@ -115,8 +124,13 @@ def weigh_recent(periods: int) -> _Floats:
     return np.asarray(0.5 ** (np.arange(periods)[::-1] / _HALF_LIFE))
 
 
-def _estimate_dispersion(counts: _Floats, fitted: _Floats, weights: _Floats) -> _Floats:
-    """Return the overdispersion of each series: a line over all series' means, and each series' own weeks."""
+def _number(groups: Sequence[Hashable]) -> NDArray[np.intp]:
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(group, len(known)) for group in groups], dtype=np.intp)
+
+
+def _estimate_dispersion(counts: _Floats, fitted: _Floats, weights: _Floats, kinds: NDArray[np.intp]) -> _Floats:
+    """Return the overdispersion of each series: a line over all series' means, its kind's share, its own weeks."""
     told = fitted >= _SMALLEST_MEAN
     squares = np.where(told, (counts - fitted) ** 2 / np.maximum(fitted, _SMALLEST_MEAN), 0.0)
     share = np.where(told, weights / weights.max(), 0.0)
@@ -139,8 +153,21 @@ def _estimate_dispersion(counts: _Floats, fitted: _Floats, weights: _Floats) -> 
     else:
         corrected = squares
     pooled = base + slope * fitted.mean(axis=1)
+    pooled = pooled * _compare_kinds(counts, fitted, weights / weights.max(), pooled, kinds)
     own = share.sum(axis=1)
     return np.asarray(np.maximum((_PRIOR_WEEKS * pooled + (share * corrected).sum(axis=1)) / (_PRIOR_WEEKS + own), 1.0))
+
+
+def _compare_kinds(
+    counts: _Floats, fitted: _Floats, share: _Floats, pooled: _Floats, kinds: NDArray[np.intp]
+) -> _Floats:
+    """Return how much more (or less) each series' kind varies than the pooled line says."""
+    periods = counts.shape[1]
+    squares = (share * (counts - fitted) ** 2).sum(axis=1) * periods / max(periods - 1, 1)
+    usual = (share * fitted).sum(axis=1) * pooled
+    seen = np.bincount(kinds, weights=squares) + _PRIOR_KIND
+    told = np.bincount(kinds, weights=usual) + _PRIOR_KIND
+    return np.asarray((seen / told)[kinds])
 
 
 def find_baseline(past: Sequence[int], observed: int) -> Baseline | None:
@@ -171,6 +198,7 @@ def find_baselines(
     exposure: Sequence[float] | None = None,
     now: float | None = None,
     season: ArrayLike = 1.0,
+    groups: Sequence[Hashable] | None = None,
 ) -> list[Baseline | None]:
     """Return the baseline of many series of equal length at once; see `forecast`.
 
@@ -188,7 +216,7 @@ def find_baselines(
     weeks = int((worth > 0).sum())
     if weeks < FEWEST_WEEKS or (now is not None and now <= 0):
         return [None] * len(counts)
-    found = forecast(counts, worth, now, season)
+    found = forecast(counts, worth, now, season, groups)
     rows = zip(observed, found.mean.tolist(), found.upper().tolist(), found.p_values(observed).tolist(), strict=True)
     return [Baseline(int(seen), usual, limit, value, weeks) for seen, usual, limit, value in rows]
 

@@ -20,7 +20,6 @@ from hotspot.schema import Baseline, Hotspot, Issue, PlaceCount, Sentence
 
 # A hotspot with this share of its category speaks for the category, in percent.
 _WHOLE_CATEGORY: Final = 70.0
-_LEVEL: Final = 0.5  # percent within which a change is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +47,10 @@ class HotspotRules:
 class Past:
     """What the history tells about themes.
 
-    ``previous`` is the calls per theme in the week before, ``seen`` in how many weeks in a row, up to that one, a
-    hotspot of an id was told, ``baselines`` what the past lets one expect of each theme.
+    ``previous`` is the calls per theme in the week before, ``baselines`` what the past lets one expect of each theme.
     """
 
     previous: Mapping[str, int]
-    seen: Mapping[str, int] = field(default_factory=dict)
     baselines: Mapping[str, Baseline] = field(default_factory=dict)
 
 
@@ -87,7 +84,7 @@ def find_hotspots(
     rules : HotspotRules, optional
         Thresholds, excluded categories, headings, events.
     past : Past, optional
-        From the history; without it there is no change, no status and no baseline.
+        From the history; without it there is no change and no baseline.
 
     Examples
     --------
@@ -158,9 +155,8 @@ def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hot
     # Its calls that were classified elsewhere belong to the category as well.
     whole = int((calls["category"] == category).sum()) + int((rows["category"] != category).sum())
     own = theme in rules.headings or theme in own_headings()
-    identity = hotspot_id(theme)
     return Hotspot(
-        id=identity,
+        id=hotspot_id(theme),
         theme=theme,
         heading=rules.headings.get(theme) or theme,
         category=category,
@@ -169,7 +165,7 @@ def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hot
         callers=count_callers(rows["caller"]),
         share=100 * len(rows) / len(calls),
         previous=previous,
-        status=_status(len(rows), previous, week.past.seen.get(identity, 0) if week.past else 0),
+        status="",
         onset=onset,
         onset_text=onset_text,
         causes=causes[: rules.phrases],
@@ -181,27 +177,6 @@ def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hot
         baseline=week.past.baselines.get(theme) if week.past else None,
         facts=_site_facts(texts, ids, rules.phrase_calls) if own else (),
     )
-
-
-def _status(count: int, previous: int | None, running: int) -> str:
-    """Return how the hotspot stands to the weeks before.
-
-    Examples
-    --------
-    >>> _status(97, 72, 1), _status(145, 0, 0), _status(20, None, 0)
-    ('持续第2周，上升34.72%', '新增', '')
-    """
-    if previous is None:
-        return ""
-    told = f"持续第{running + 1}周" if running else "新增"
-    if not previous:
-        return told
-    change = 100 * (count - previous) / previous
-    return f"{told}，{'基本持平' if abs(change) <= _LEVEL else f'{_direction(change)}{abs(change):.2f}%'}"
-
-
-def _direction(change: float) -> str:
-    return "上升" if change > 0 else "下降"
 
 
 def _site_facts(texts: Sequence[str], ids: Sequence[str], floor: int) -> tuple[Sentence, ...]:

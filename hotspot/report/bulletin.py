@@ -89,6 +89,8 @@ def build_bulletin(facts: Facts, *, top_units: int = 6, min_place_calls: int = 3
         blocks.append(Paragraph(wording.hotspot_sentences(head, hotspot, min_place_calls)))
     if not facts.hotspots:
         blocks.append(Paragraph((wording.no_hotspots(head),)))
+    if gone := wording.faded_sentences(head, facts.faded):
+        blocks.append(Paragraph(gone))
     blocks.append(Heading(1, "四、疑难案例"))
     blocks += _cases(facts.hard_cases, [wording.case_sentences(case) for case in facts.hard_cases])
     if not facts.hard_cases:

@@ -185,6 +185,14 @@ def timeline_chart(facts: Facts) -> ColumnChart | None:
     return ColumnChart(TIMELINES, ticks, tuple((spot.heading, add_days(spot.daily)) for spot in facts.hotspots))
 
 
+def history_chart(title: str, weeks: Sequence[tuple[dt.date, int, float | None]]) -> ColumnChart:
+    """One hotspot through the weeks: its calls, and the upper limit that the weeks before let one expect."""
+    series = [("件数", tuple(count for _, count, _ in weeks))]
+    if any(upper is not None for *_, upper in weeks):
+        series.append(("预警上限", tuple(0 if upper is None else round(upper) for *_, upper in weeks)))
+    return ColumnChart(f"{title}：各周件数", tuple(tick(first) for first, *_ in weeks), tuple(series))
+
+
 def place_chart(facts: Facts) -> GridChart | None:
     """The places of the main hotspots, the ones with most calls first."""
     counts: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)

@@ -9,7 +9,19 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
-from hotspot.schema import FollowUp, HardCase, Head, Hotspot, OrderFacts, Overview, Part, Phrase, PlaceCount, Sentence
+from hotspot.schema import (
+    Faded,
+    FollowUp,
+    HardCase,
+    Head,
+    Hotspot,
+    OrderFacts,
+    Overview,
+    Part,
+    Phrase,
+    PlaceCount,
+    Sentence,
+)
 
 STEADY_PER_MYRIAD: Final = 50  # a change within ±0.50 % is told as 基本持平
 REMAINDER_GLOSS: Final = {"其他": "其他（无效、骚扰、系统测试）"}
@@ -286,6 +298,16 @@ def list_places(places: Sequence[PlaceCount]) -> str:
 def no_hotspots(head: Head) -> Sentence:
     """What section three says where nothing reaches the threshold."""
     return Sentence(f"{this_period(head)}未形成达到认定标准的主要热点。", rule="热点.无")
+
+
+def faded_sentences(head: Head, faded: Sequence[Faded]) -> tuple[Sentence, ...]:
+    """The main hotspots of the last issue that are none any more; issues are listed in the page only."""
+    gone = [entry for entry in faded if entry.kind == "热点"]
+    if not gone:
+        return ()
+    last, now = last_period(head), this_period(head)
+    told = "；".join(f"{entry.title}类问题（{last}{entry.previous}件，{now}{entry.count}件）" for entry in gone)
+    return (Sentence(f"{last}的热点中，已消退的有：{told}。", (), "上期热点本期未达到热点标准"),)
 
 
 def case_heading(case: HardCase, number: int) -> str:

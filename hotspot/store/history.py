@@ -6,88 +6,24 @@ keyed with a secret that lies beside the file and is readable by its owner alone
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
 import json
-import os
-import secrets
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from hotspot.errors import HistoryError
+from hotspot.schema import Matter
+from hotspot.store.caller_key import read_key
+from hotspot.store.history_schema import FORMAT, MIGRATIONS, SCHEMA, WEEKLY
+from hotspot.store.records import CallRecord, CaseNote, CaseRecord, Revision, Week
 
-FORMAT: Final = 2
 _WAIT_SECONDS: Final = 10.0
-_SCHEMA: Final = """
-create table meta(key text primary key, value text not null) without rowid;
-create table weeks(first_day text primary key, last_day text not null, label text not null, total integer not null,
-  valid integer not null, of_year integer not null, issue_year integer not null, issue_total integer not null,
-  data_hash text not null) without rowid;
-create table counts(first_day text not null, kind text not null, name text not null, place text not null,
-  n integer not null, primary key(first_day, kind, name, place)) without rowid;
-create table hotspots(first_day text not null, id text not null, theme text not null, n integer not null,
-  primary key(first_day, id)) without rowid;
-create table calls(first_day text not null, msg_id text not null, time text not null, caller text not null,
-  category text not null, theme text not null, place text not null, primary key(first_day, msg_id)) without rowid;
-create table cases(first_day text not null, order_id text not null, label text not null, category text not null,
-  summary text not null, units text not null, primary key(first_day, order_id)) without rowid;
-create table closures(first_day text not null, order_id text not null,
-  primary key(first_day, order_id)) without rowid;
-"""
-# What each later format adds: a history of an older one is brought up step by step.
-_MIGRATIONS: Final = {
-    2: "create table corrections(msg_id text primary key, category text not null, made text not null) without rowid;",
-}
-_WEEKLY: Final = ("weeks", "counts", "hotspots", "calls", "cases", "closures")
-
-
-@dataclass(frozen=True, slots=True)
-class CallRecord:
-    """What the history keeps of a call."""
-
-    msg_id: str
-    time: str
-    caller: str
-    category: str
-    theme: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRecord:
-    """A hard case that an issue told."""
-
-    order_id: str
-    label: str
-    category: str
-    summary: str
-    units: str
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """All that the history keeps of a week."""
-
-    first_day: dt.date
-    last_day: dt.date
-    label: str
-    total: int
-    valid: int
-    issue_year: int
-    of_year: int
-    issue_total: int
-    data_hash: str
-    counts: Mapping[tuple[str, str, str], int] = field(default_factory=dict)  # (kind, name, place) -> calls
-    hotspots: Sequence[tuple[str, str, int]] = ()  # id, theme, calls
-    calls: Sequence[CallRecord] = ()
-    cases: Sequence[CaseRecord] = ()
-    closed: Sequence[str] = ()
 
 
 class History:
@@ -108,13 +44,26 @@ class History:
                 raise HistoryError("建不了历史库所在的文件夹", where=str(path.parent), fix="请检查写入权限") from error
         try:
             self._db = sqlite3.connect(str(path or ":memory:"), timeout=_WAIT_SECONDS, isolation_level=None)
-            self._db.execute("pragma journal_mode = wal")
+            self._use_wal()
             self._db.execute("pragma secure_delete = on")
             self._prepare()
         except sqlite3.DatabaseError as error:
             raise _fault(error, path) from error
-        self._key = None if path is None else _read_key(path.with_suffix(".key"))
+        self._key = None if path is None else read_key(path.with_suffix(".key"))
         self._numbers: dict[str, str] = {}  # of callers, in a run without a history
+
+    def _use_wal(self) -> None:
+        """Switch to write-ahead logging; while another run makes the file SQLite does not wait by itself."""
+        patience = time.monotonic() + _WAIT_SECONDS
+        while True:
+            try:
+                self._db.execute("pragma journal_mode = wal")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > patience:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def _prepare(self) -> None:
         version = self._db.execute("pragma user_version").fetchone()[0]
@@ -136,8 +85,8 @@ class History:
                 raise HistoryError(
                     "这个文件不是本程序的历史库", where=str(self.path), fix="请用 --history 指定别的文件"
                 )
-            steps = [_SCHEMA] if version == 0 else []
-            steps += [_MIGRATIONS[to] for to in range(max(version, 1) + 1, FORMAT + 1)]
+            steps = [SCHEMA] if version == 0 else []
+            steps += [MIGRATIONS[to] for to in range(max(version, 1) + 1, FORMAT + 1)]
             for statement in ";".join(steps).split(";"):
                 if statement.strip():
                     self._db.execute(statement)
@@ -178,10 +127,15 @@ class History:
             return self._numbers.setdefault(phone, f"C{len(self._numbers) + 1:05d}")
         return hashlib.blake2b(phone.encode(), key=self._key, digest_size=10).hexdigest()
 
-    def store(self, week: Week) -> None:
-        """Write `week` in place of what the file held of it. Call it within `transaction`."""
+    def store(self, week: Week) -> bool:
+        """Write `week` in place of what the file held of it, and return whether that was something else.
+
+        Call it within `transaction`. What the week was before its first change is kept, for later weeks to say that
+        they compare with changed figures.
+        """
         day = week.first_day.isoformat()
-        for table in _WEEKLY:
+        changed = self._note_revision(day, week)
+        for table in WEEKLY:
             self._db.execute(f"delete from {table} where first_day = ?", (day,))
         self._insert(
             "weeks",
@@ -193,10 +147,35 @@ class History:
             ],
         )  # fmt: skip
         self._insert("counts", [(day, *key, n) for key, n in sorted(week.counts.items())])
-        self._insert("hotspots", [(day, *row) for row in week.hotspots])
+        self._insert(
+            "matters",
+            [
+                (day, m.id, m.kind, m.title, m.theme, m.place, m.count, " ".join(m.terms), m.running)
+                for m in week.matters
+            ],
+        )
         self._insert("calls", [(day, c.msg_id, c.time, c.caller, c.category, c.theme, c.place) for c in week.calls])
         self._insert("cases", [(day, c.order_id, c.label, c.category, c.summary, c.units) for c in week.cases])
         self._insert("closures", [(day, order_id) for order_id in sorted(set(week.closed))])
+        return changed
+
+    def _note_revision(self, day: str, week: Week) -> bool:
+        known = self._db.execute("select total, valid from weeks where first_day = ?", (day,)).fetchone()
+        if known is None:
+            return False
+        categories = "select name, n from counts where first_day = ? and kind = 'category' order by name"
+        told = sorted((key[1], n) for key, n in week.counts.items() if key[0] == "category")
+        if known == (week.total, week.valid) and self._db.execute(categories, (day,)).fetchall() == told:
+            return False
+        self._db.execute("insert or ignore into revisions values(?, ?, ?)", (day, *known))
+        return True
+
+    def revision(self, first: dt.date) -> Revision | None:
+        """Return what the week that begins on `first` was when it was first recorded; ``None`` if it never changed."""
+        row = self._db.execute(
+            "select first_day, total, valid from revisions where first_day = ?", (first.isoformat(),)
+        ).fetchone()
+        return None if row is None else Revision(dt.date.fromisoformat(row[0]), row[1], row[2])
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
@@ -215,14 +194,26 @@ class History:
     def _week(self, row: tuple[str, str, str, int, int, int, int, int, str]) -> Week:
         day = row[0]
         counts = self._db.execute("select kind, name, place, n from counts where first_day = ?", (day,))
-        hotspots = self._db.execute("select id, theme, n from hotspots where first_day = ? order by n desc, id", (day,))
+        matters = self._db.execute(
+            "select id, kind, title, theme, place, n, terms, running from matters where first_day = ? "
+            "order by kind desc, n desc, id",
+            (day,),
+        )
         return Week(
             dt.date.fromisoformat(day),
             dt.date.fromisoformat(row[1]),
             *row[2:],
             counts={(kind, name, place): n for kind, name, place, n in counts},
-            hotspots=tuple(hotspots),
+            matters=tuple(
+                Matter(key, kind, title, theme, place, n, tuple(terms.split()), running)
+                for key, kind, title, theme, place, n, terms, running in matters
+            ),
         )
+
+    def weeks_after(self, first: dt.date) -> tuple[dt.date, ...]:
+        """Return the first days of the weeks that begin after `first`."""
+        rows = self._db.execute("select first_day from weeks where first_day > ? order by 1", (first.isoformat(),))
+        return tuple(dt.date.fromisoformat(row[0]) for row in rows)
 
     def past_calls(self, first: dt.date, weeks: int = 4) -> tuple[CallRecord, ...]:
         """Return the calls with a caller of the `weeks` weeks before `first`, in the order of time."""
@@ -260,12 +251,44 @@ class History:
             found.setdefault(row[0], CaseRecord(*row))
         return tuple(found.values())
 
+    def close_case(self, order_id: str, day: dt.date) -> None:
+        """Keep that an analyst closed a case on `day`: the week that holds it tells so. Call it in `transaction`."""
+        self._db.execute(
+            "insert into case_notes values(?, ?, '办结', '') on conflict(order_id, made, kind) do nothing",
+            (order_id, day.isoformat()),
+        )
+
+    def note_case(self, order_id: str, day: dt.date, text: str) -> None:
+        """Keep a note on a case; a later one of the same day replaces it. Call it within `transaction`."""
+        self._db.execute(
+            "insert into case_notes values(?, ?, '备注', ?) on conflict(order_id, made, kind) do update "
+            "set text = excluded.text",
+            (order_id, day.isoformat(), text),
+        )
+
+    def case_notes(self, until: dt.date = dt.date.max) -> tuple[CaseNote, ...]:
+        """Return what analysts noted of cases up to `until`, in the order of the days."""
+        rows = self._db.execute(
+            "select order_id, made, kind, text from case_notes where made <= ? order by made, order_id, kind",
+            (until.isoformat(),),
+        )
+        return tuple(CaseNote(order, dt.date.fromisoformat(made), kind, text) for order, made, kind, text in rows)
+
+    def find_case(self, order_id: str) -> tuple[CaseRecord | None, dt.date | None]:
+        """Return a case that some week told, and the first day of the week that told its end."""
+        row = self._db.execute(
+            "select order_id, label, category, summary, units from cases where order_id = ? order by first_day limit 1",
+            (order_id,),
+        ).fetchone()
+        closed = self._db.execute("select min(first_day) from closures where order_id = ?", (order_id,)).fetchone()[0]
+        return None if row is None else CaseRecord(*row), dt.date.fromisoformat(closed) if closed else None
+
     def forget(self, first: dt.date) -> bool:
         """Remove a week with no remains in the file; return whether there was one."""
         with self.transaction():
             gone = [
                 self._db.execute(f"delete from {table} where first_day = ?", (first.isoformat(),)).rowcount
-                for table in _WEEKLY
+                for table in (*WEEKLY, "revisions")
             ]
         self._clean()
         return any(gone)
@@ -310,7 +333,7 @@ class History:
                 "first_day": week.first_day.isoformat(), "last_day": week.last_day.isoformat(), "label": week.label,
                 "total": week.total, "valid": week.valid,
                 "counts": [[*key, n] for key, n in sorted(week.counts.items())],
-                "hotspots": [list(row) for row in week.hotspots],
+                "matters": [[m.id, m.kind, m.title, m.count] for m in week.matters],
             }
             for week in self.weeks()
         ]  # fmt: skip
@@ -362,25 +385,6 @@ def _fault(error: sqlite3.Error, path: Path | None) -> HistoryError:
     if "full" in text:
         return HistoryError("磁盘空间不足，历史库没有改动", where=str(path), fix="请清理空间后再运行")
     return HistoryError("打不开历史库", where=str(path), found=text[:80], fix="请检查路径和读写权限")
-
-
-def _read_key(path: Path) -> bytes:
-    """Return the secret beside the history, made on first use, readable by its owner alone."""
-    if not path.exists():
-        part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
-        try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-            with contextlib.suppress(FileExistsError):  # another run was first: its key counts
-                os.link(part, path)
-        except OSError as error:
-            raise HistoryError("写不了来电人密钥文件", where=str(path), fix="请检查写入权限") from error
-        finally:
-            part.unlink(missing_ok=True)
-    key = path.read_bytes()
-    if len(key) != 32:
-        raise HistoryError("来电人密钥文件不完整", where=str(path), found=f"{len(key)} 字节", fix="请从备份恢复")
-    return key
 
 
 def sum_counts(weeks: Iterable[Week], kind: str) -> dict[tuple[str, str], list[int]]:

@@ -64,12 +64,13 @@ def render_html(facts: Facts, bulletin: Bulletin, svgs: Mapping[str, str], calls
         matrix=build_matrix(facts, calls),
         rising=[_alarm(alarm) for alarm in facts.rising],
         chronic=[_alarm(alarm) for alarm in facts.chronic],
+        faded=[_row(gone.kind, gone.title, gone.previous, gone.count, gone.weeks) for gone in facts.faded],
         repeats=[_row(group.theme, group.place, len(group.calls), "是" if group.said_again else "", calls=group.calls)
                  for group in facts.repeats],
         mass=[_row(issue.title, issue.place, issue.count, issue.callers, calls=issue.calls) for issue in facts.mass],
         issues=[
-            _row(issue.title, issue.district, issue.place, issue.count, issue.callers, _moment(issue.first),
-                 _moment(issue.last), calls=issue.calls, id=f"issue-{issue.id}")
+            _row(issue.title, issue.district, issue.place, issue.count, issue.callers, issue.status or "—",
+                 _moment(issue.first), _moment(issue.last), calls=issue.calls, id=f"issue-{issue.id}")
             for issue in facts.issues[:LISTED_ISSUES]
         ],
         issues_note=_cut(len(facts.issues), LISTED_ISSUES),
@@ -205,7 +206,9 @@ def _days(facts: Facts, spot: Hotspot) -> list[dict[str, object]]:
 def _alarm(alarm: Alarm) -> dict[str, object]:
     base = alarm.baseline
     numbers = (base.observed, round(base.expected, 1), round(base.upper, 1), f"{base.p:.2g}", base.weeks)
-    return _row(alarm.scope, alarm.subject, alarm.place or "全市", *numbers, calls=alarm.calls)
+    three = f"{alarm.sustained.observed}（预期{alarm.sustained.expected:.1f}）" if alarm.sustained else "—"
+    told = "".join(fact.text for fact in alarm.facts) or "—"
+    return _row(alarm.scope, alarm.subject, alarm.place or "全市", *numbers, three, told, calls=alarm.calls)
 
 
 def _cases(facts: Facts) -> list[dict[str, object]]:

@@ -42,6 +42,7 @@ def render_xlsx(facts: Facts, calls: Iterable[Mapping[str, object]] = ()) -> byt
     _write_hotspot_calls(book, facts, calls)
     _write_issues(book, facts)
     _write_alarms(book, facts)
+    _write_faded(book, facts)
     _write_repeats(book, facts)
     _write_cases(book, facts)
     _write_aliases(book, facts)
@@ -270,14 +271,15 @@ def _write_hotspot_calls(book: _Book, facts: Facts, calls: Iterable[Mapping[str,
 
 
 def _write_issues(book: _Book, facts: Facts) -> None:
-    columns = (("问题", 40), ("事项", 20), ("片区", 14), ("地点", 28), ("件数", 10), ("来电人数", 10), ("最早", 18),
-               ("最晚", 18), ("关键词", 30), ("代表来电", 20), ("一致度", 10), ("群体性", 10),
-               ("问题编号", 16))  # fmt: skip
+    columns = (("问题", 40), ("事项", 20), ("片区", 14), ("地点", 28), ("件数", 10), ("来电人数", 10),
+               ("上期件数", 10), ("状态", 20), ("最早", 18), ("最晚", 18), ("关键词", 30), ("代表来电", 20),
+               ("一致度", 10), ("群体性", 10), ("问题编号", 16))  # fmt: skip
     sheet = book.sheet(ISSUE_SHEET, columns)
     mass = {issue.id for issue in facts.mass}
     rows = [
         sheet.add((issue.title, issue.theme, issue.district, issue.place, issue.count, issue.callers,
-                   issue.first, issue.last, "、".join(issue.terms), issue.representative, issue.cohesion,
+                   issue.previous, issue.status, issue.first, issue.last, "、".join(issue.terms), issue.representative,
+                   issue.cohesion,
                    issue.id in mass, issue.id))
         for issue in facts.issues
     ]  # fmt: skip
@@ -288,13 +290,24 @@ def _write_issues(book: _Book, facts: Facts) -> None:
 
 def _write_alarms(book: _Book, facts: Facts) -> None:
     columns = (("类型", 12), ("统计对象", 12), ("事项", 24), ("地点", 28), ("本期件数", 10), ("预期件数", 10),
-               ("预警上限", 10), ("概率", 12), ("基线周数", 10), ("来电编号", 60))  # fmt: skip
+               ("预警上限", 10), ("概率", 12), ("基线周数", 10), ("近三期件数", 10), ("近三期预期", 10),
+               ("工单办理", 60), ("来电编号", 60))  # fmt: skip
     sheet = book.sheet("苗头", columns)
     alarms: tuple[Alarm, ...] = (*facts.rising, *facts.chronic)
     for alarm in alarms:
         base = alarm.baseline
+        three = (alarm.sustained.observed, alarm.sustained.expected) if alarm.sustained else (None, None)
         sheet.add((alarm.kind, alarm.scope, alarm.subject, alarm.place, base.observed, base.expected, base.upper,
-                   base.p, base.weeks, "、".join(alarm.calls)), small=(7,), wrapped=(9,))  # fmt: skip
+                   base.p, base.weeks, *three, "".join(fact.text for fact in alarm.facts), "、".join(alarm.calls)),
+                  small=(7,), wrapped=(11, 12))  # fmt: skip
+    sheet.filter()
+
+
+def _write_faded(book: _Book, facts: Facts) -> None:
+    columns = (("类型", 10), ("事项", 40), ("上期件数", 10), ("本期件数", 10), ("持续周数", 10), ("编号", 16))
+    sheet = book.sheet("已消退", columns)
+    for gone in facts.faded:
+        sheet.add((gone.kind, gone.title, gone.previous, gone.count, gone.weeks, gone.id))
     sheet.filter()
 
 
