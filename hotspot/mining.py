@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from hotspot.config import Config, EventConfig
@@ -19,20 +20,18 @@ from hotspot.mine.hotspots import HotspotRules, Past, find_hotspots, find_mass
 from hotspot.mine.identity import Memory, follow_matters
 from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
 from hotspot.mine.onset import Event
-from hotspot.mine.places import Gazetteer, find_places
+from hotspot.mine.places import Gazetteer, Places, find_places
 from hotspot.mine.repeats import RepeatInput, find_repeats, says_again
 from hotspot.mine.tallies import INVALID
 from hotspot.mine.theme_categories import settle_categories
-from hotspot.mine.themes import find_themes
-from hotspot.scale import cut_all
+from hotspot.mine.themes import find_themes, week_lexicon
+from hotspot.percall import SECRET, Heard, Listener, Part
+from hotspot.scale import Spread, here, slices
 from hotspot.schema import Alarm, Faded, Hotspot, Issue, Matter, RepeatGroup
 from hotspot.store.records import CallRecord
-from hotspot.text.dialogue import caller_text, whole_call
-from hotspot.text.mask import mask_all
-from hotspot.text.normalise import normalise
-from hotspot.text.segment import Segmenter
+from hotspot.text.segment import is_much
 
-SECRET: Final = "（保密件，不予摘录）"
+__all__ = ["SECRET", "Mined", "build_gazetteer", "mine_calls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def mine_calls(
     past_weeks: Sequence[PastWeek] = (),
     units: Mapping[str, Sequence[str]] = MappingProxyType({}),
     memory: Memory | None = None,
-    jobs: int = 1,
+    spread: Spread = here,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Mined:
     """Return what the calls of a period say.
@@ -103,78 +102,40 @@ def mine_calls(
         Calls whose work order was dispatched to each unit.
     memory : Memory, optional
         Hotspots and issues of the weeks before, and the calls per theme in the last of them.
+    spread : Spread
+        Where the work on parts of the calls is done.
     """
-    texts = [normalise(text) for text in calls["text"]]
-    titles = [normalise(title) for title in calls["title"]]
-    secret = calls["confidential"].tolist()
-    masked = [SECRET if hidden else text for hidden, text in zip(secret, mask_all(texts), strict=True)]
     demand = kinds.ne(INVALID).to_numpy()
     rows = np.flatnonzero(demand)
+    open_calls = calls.iloc[rows]
 
     progress("分词")
-    whole = [whole_call(titles[i], texts[i]) for i in rows]
-    said = [normalise(caller_text(text)) for text in whole]
-    segmenter = Segmenter()
-    plain = [normalise(text) for text in whole]
-    words = cut_all(segmenter, plain, jobs)
-    differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
-    own_words = list(words)
-    for at, cut in zip(differ, cut_all(segmenter, [said[at] for at in differ], jobs), strict=True):
-        own_words[at] = cut
-
-    progress("分类")
-    opinions = classifier.opine(whole, words)
-    labels = classifier.settle(opinions).labels
-    guessed = labels == ""
+    extra = {entry.name: entry.terms for entry in config.theme}
+    heard = _hear(calls, demand, classifier, extra, spread)
 
     progress("地点")
     found = find_places(
-        [texts[i] for i in rows],
+        [heard.texts[row] for row in rows],
         build_gazetteer(config),
-        titles=[titles[i] for i in rows],
-        addresses=[normalise(calls["address"].iloc[i]) for i in rows],
-        regions=[calls["region"].iloc[i] for i in rows],
+        titles=[heard.titles[row] for row in rows],
+        addresses=heard.addresses,
+        regions=open_calls["region"].tolist(),
+        spread=spread,
     )
 
     progress("事项")
-    extra = {entry.name: entry.terms for entry in config.theme}
+    labels = classifier.settle(heard.opinions).labels
     # The whole call, for what the operator says tells the theme too.
-    themes = find_themes(plain, words, list(labels), extra=extra, avoid=set(found.mentions["place"]))
-    settled = settle_categories(classifier.alone(opinions), themes)
-    category = np.where(guessed, config.remainder, classifier.classes_[settled.argmax(axis=1)])
-    confidence = np.where(guessed, 0.0, settled.max(axis=1))
-    names = {entry.name for entry in config.category}
-    for at, msg_id in enumerate(calls["msg_id"].iloc[rows]):
-        if corrections.get(msg_id) in names:
-            category[at], confidence[at], guessed[at] = corrections[msg_id], 1.0, False
-
-    demands = pd.DataFrame(
-        {
-            "msg_id": calls["msg_id"].iloc[rows].to_numpy(),
-            "time": calls["time"].iloc[rows].to_numpy(),
-            "caller": calls["caller"].iloc[rows].to_numpy(),
-            "category": category,
-            "confidence": confidence,
-            "guessed": guessed,
-            "place": found.primary.place,
-            "district": found.primary.district,
-            "theme": themes,
-            "text": said,
-            "words": own_words,
-            "masked": [masked[i] for i in rows],
-            "title": [titles[i] for i in rows],
-            "title_words": cut_all(segmenter, [titles[i] for i in rows], jobs),
-            **place_columns(found.mentions, len(rows)),
-        }
-    )
-    if demands.empty:  # pandas takes columns without a value for numbers
-        demands = demands.astype({name: object for name in demands if name not in ("time", "confidence", "guessed")})
+    avoid = set(found.mentions["place"])
+    themes = find_themes(heard.plain, heard.words, list(labels), extra=extra, avoid=avoid, hits=heard.hits)
+    alone = classifier.alone(heard.opinions)
+    msg_ids = open_calls["msg_id"].tolist()
+    filed = _file(msg_ids, labels, alone, classifier.classes_, themes, config, corrections)
+    demands = _demand_table(open_calls, rows, heard, found, themes, filed)
 
     progress("问题")
-    clusterer = IssueClusterer(min_size=config.issues.min_size)
-    issue_labels = clusterer.fit_predict(demands)
-    quotable = mask_all(["" if secret[i] else titles[i] for i in rows])
-    issues = tuple(describe_issues(demands, issue_labels, titles=quotable))
+    issue_labels = IssueClusterer(min_size=config.issues.min_size).fit_predict(demands)
+    issues = tuple(describe_issues(demands, issue_labels, titles=heard.quotable))
 
     progress("热点")
     # the history knows the week before, or nothing
@@ -206,9 +167,9 @@ def mine_calls(
         hotspots, issues, memory, lambda theme, place: at_places[theme, place] if place else by_theme[theme]
     )
     hotspots, issues = followed.hotspots, followed.issues
-    whole = _all_calls(calls, kinds, demands, rows, masked, hotspots, issues)
+    whole = _all_calls(calls, kinds, demands, rows, heard.masked, hotspots, issues)
     # What a confidential call names is counted with its place, its wording is not listed.
-    open_mentions = found.mentions[~np.asarray(secret, dtype=bool)[rows[found.mentions["call"]]]]
+    open_mentions = found.mentions[~calls["confidential"].to_numpy(dtype=bool)[rows[found.mentions["call"]]]]
     spelled = open_mentions.assign(msg_id=demands["msg_id"].to_numpy()[open_mentions["call"]])
     return Mined(
         demands=whole,
@@ -225,6 +186,87 @@ def mine_calls(
         faded=followed.faded,
         matters=followed.matters,
     )
+
+
+def _hear(
+    calls: pd.DataFrame,
+    demand: npt.NDArray[np.bool_],
+    classifier: CategoryClassifier,
+    extra: Mapping[str, Sequence[str]],
+    spread: Spread,
+) -> Heard:
+    """Return what each call says by itself."""
+    texts = calls["text"].tolist()
+    listener = Listener(classifier, week_lexicon(extra), is_much(texts))
+    whole = Part(
+        texts, calls["title"].tolist(), calls["address"].tolist(), calls["confidential"].tolist(), demand.tolist()
+    )
+    parts = [whole.of(rows) for rows in slices(len(calls)) or [slice(0)]]
+    if len(parts) > 1:
+        listener.warm()
+    return Heard.joined(spread(listener, parts))
+
+
+class _Filed(NamedTuple):
+    """The category of each demand, how sure it is, and whether no word spoke for it."""
+
+    category: npt.NDArray[np.object_]
+    confidence: npt.NDArray[np.float64]
+    guessed: npt.NDArray[np.bool_]
+
+
+def _file(
+    msg_ids: Sequence[str],
+    labels: npt.NDArray[np.object_],
+    alone: npt.NDArray[np.float64],
+    classes: npt.NDArray[np.object_],
+    themes: Sequence[str],
+    config: Config,
+    corrections: Mapping[str, str],
+) -> _Filed:
+    """Return the categories as the themes settle them and as analysts corrected them."""
+    guessed = labels == ""
+    settled = settle_categories(alone, themes)
+    category = np.where(guessed, config.remainder, classes[settled.argmax(axis=1)])
+    confidence = np.where(guessed, 0.0, settled.max(axis=1))
+    known = {entry.name for entry in config.category}
+    for at, msg_id in enumerate(msg_ids):
+        if corrections.get(msg_id) in known:
+            category[at], confidence[at], guessed[at] = corrections[msg_id], 1.0, False
+    return _Filed(category, confidence, guessed)
+
+
+def _demand_table(
+    calls: pd.DataFrame,
+    rows: npt.NDArray[np.int64],
+    heard: Heard,
+    found: Places,
+    themes: Sequence[str],
+    filed: _Filed,
+) -> pd.DataFrame:
+    """Return the table of demands that issues and hotspots are found in."""
+    demands = pd.DataFrame(
+        {
+            "msg_id": calls["msg_id"].to_numpy(),
+            "time": calls["time"].to_numpy(),
+            "caller": calls["caller"].to_numpy(),
+            "category": filed.category,
+            "confidence": filed.confidence,
+            "guessed": filed.guessed,
+            "place": found.primary.place,
+            "district": found.primary.district,
+            "theme": themes,
+            "text": heard.said,
+            "words": heard.own_words,
+            "masked": [heard.masked[row] for row in rows],
+            "title": [heard.titles[row] for row in rows],
+            "title_words": heard.title_words,
+            **place_columns(found.mentions, len(rows)),
+        }
+    )
+    if demands.empty:  # pandas takes columns without a value for numbers
+        demands = demands.astype({name: object for name in demands if name not in ("time", "confidence", "guessed")})
+    return demands
 
 
 def _safe_terms(terms: Sequence[str], calls: Sequence[str], masked: Mapping[str, str]) -> tuple[str, ...]:

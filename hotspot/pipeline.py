@@ -20,6 +20,7 @@ from hotspot.record import record_week
 from hotspot.report.checks import check_facts
 from hotspot.report.outputs import render_all
 from hotspot.report.summary import summarise
+from hotspot.scale import Processes
 from hotspot.schema import Facts
 from hotspot.store.history import History
 from hotspot.store.output import check_folder, write_folder
@@ -116,7 +117,7 @@ def _mine(
         past_weeks=[PastWeek(past.first_day, past.last_day, past.counts) for past in week.past_of_same_length],
         units=week.dispatched_to(config.units.short),
         memory=week.memory(),
-        jobs=request.jobs,
+        spread=Processes(request.jobs),
         progress=progress,
     )
     return week, mined

@@ -1,36 +1,74 @@
-"""The same per-chunk function over all calls: in this process or over local processes. Order in = order out."""
+"""One function over all parts of the input: in this process or over local processes. Order in = order out.
+
+What runs here is the same as on a cluster (`hotspot.distribute`): a stage is handed a `Spread` and does not know.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
-from hotspot.text.segment import Segmenter
-
-_CHUNK: Final = 2000
+PART: Final = 2000  # calls of a part
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 
-def map_chunks(function: Callable[[Sequence[_In]], list[_Out]], items: Sequence[_In], jobs: int = 1) -> list[_Out]:
-    """Return ``function(items)`` computed chunk by chunk.
+class Spread(Protocol):
+    """Computes ``[function(part) for part in parts]`` somewhere; `function` and what it holds can be pickled."""
+
+    def __call__(self, function: Callable[[_In], _Out], parts: Sequence[_In]) -> list[_Out]:
+        """Return the results in the order of the parts."""
+
+
+def here(function: Callable[[_In], _Out], parts: Sequence[_In]) -> list[_Out]:
+    """Compute everything in this process."""
+    return [function(part) for part in parts]
+
+
+def slices(count: int, size: int = PART) -> list[slice]:
+    """Return the slices that divide so many calls into parts.
+
+    Examples
+    --------
+    >>> slices(5, 2)
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    return [slice(at, min(at + size, count)) for at in range(0, count, size)]
+
+
+class Processes:
+    """A `Spread` over local processes. What the function holds is sent once to each of them, not with each part.
 
     Parameters
     ----------
-    function : callable
-        n in, n out, each result depending on its own item alone; picklable when ``jobs > 1``.
     jobs : int
-        Number of processes; small inputs stay in this one, where starting others costs more than it saves.
+        Number of processes; with one, or a single part, everything stays in this one.
     """
-    chunks = [items[at : at + _CHUNK] for at in range(0, len(items), _CHUNK)]
-    if jobs <= 1 or len(chunks) < 2:
-        return [result for chunk in chunks for result in function(chunk)]
-    with ProcessPoolExecutor(min(jobs, len(chunks))) as pool:
-        return [result for part in pool.map(function, chunks) for result in part]
+
+    def __init__(self, jobs: int = 1) -> None:
+        self.jobs = jobs
+
+    def __call__(self, function: Callable[[_In], _Out], parts: Sequence[_In]) -> list[_Out]:
+        """Return the results in the order of the parts."""
+        if self.jobs <= 1 or len(parts) < 2:
+            return here(function, parts)
+        # A forked process has the dictionary and the model already.
+        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        with ProcessPoolExecutor(
+            min(self.jobs, len(parts)), mp_context=context, initializer=_take, initargs=(function,)
+        ) as pool:
+            return list(pool.map(_apply, parts))
 
 
-def cut_all(segmenter: Segmenter, texts: Sequence[str], jobs: int = 1) -> list[str]:
-    """Return the words of each text joined by blanks, whatever the number of processes the same."""
-    # The fast way is done before other processes have loaded a dictionary.
-    return segmenter.cut_all(texts) if segmenter.is_fast(texts) else map_chunks(segmenter.cut_all, texts, jobs)
+_taken: list[Callable[[Any], Any]] = []  # the function of this process
+
+
+def _take(function: Callable[[Any], Any]) -> None:
+    _taken[:] = [function]
+
+
+def _apply(part: Any) -> Any:
+    return _taken[0](part)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from hotspot.mine import place_lexicon
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
-from hotspot.mine.place_grammar import candidates
+from hotspot.mine.place_grammar import Candidate, candidates
 from hotspot.mine.place_mentions import Mention, find_mentions, find_workplace, kind_of, name_pattern, short_pattern
 from hotspot.mine.place_primary import choose
 from hotspot.mine.place_sound import KnownSounds
@@ -56,6 +57,7 @@ class Places:
 
 
 _NEAR: Final = 12  # characters before a place in which its district may be named
+_PART: Final = 2000  # texts looked through at a time
 _LONGEST: Final = 5000  # characters of a content that are read: what a call is about stands before that
 _KNOWN: Final = 1_000_000  # calls, as it were, that name a place of the gazetteer
 
@@ -67,6 +69,7 @@ def find_places(
     titles: Sequence[str] | None = None,
     addresses: Sequence[str] | None = None,
     regions: Sequence[str] | None = None,
+    spread: Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]] | None = None,
 ) -> Places:
     """Return the places of `texts` (normalised), n calls in, n primary places out, in the same order.
 
@@ -78,6 +81,8 @@ def find_places(
         What the configuration knows; nothing by default.
     titles, addresses, regions
         Further columns of the export, each as long as `texts`; a mention in them has a negative ``start``.
+    spread
+        Computes a function of each part of the texts; here, part by part, when left out.
 
     Examples
     --------
@@ -100,11 +105,10 @@ def find_places(
         name_pattern({*gazetteer.places, *gazetteer.aliases, *lexicon.bare}),
         short_pattern(place_lexicon.short_names(lexicon)),
     )
-    known = [pattern for pattern in patterns if pattern]
-    per_call = [
-        find_mentions(text, room, lexicon, known)
-        for text, room in zip(whole, rooms or map(candidates, whole), strict=True)
-    ]
+    parts = [(whole[at : at + _PART], rooms[at : at + _PART]) for at in range(0, count, _PART)]
+    finder = _Finder(lexicon, [pattern for pattern in patterns if pattern])
+    of_parts = spread(finder, parts) if spread else map(finder, parts)
+    per_call: list[list[Mention]] = [found for part in of_parts for found in part]
     spelled = Counter(mention.name for found in per_call for mention in found)
     kinds = _kinds(per_call)
     canonical, learned = canonicalise(spelled, kinds, gazetteer.places, gazetteer.aliases, gazetteer.forbidden)
@@ -152,6 +156,21 @@ def find_places(
             array[call] = value
     by_sound = [LearnedAlias(spelled, place, "与已知地点读音相同", n) for (spelled, place), n in sorted(echoes.items())]
     return Places(table, Primary(*arrays), (*learned, *by_sound))
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """Finds the mentions of a part of the texts, once the names are known."""
+
+    lexicon: place_lexicon.Lexicon
+    known: list[re.Pattern[str]]
+
+    def __call__(self, part: tuple[Sequence[str], Sequence[list[Candidate]]]) -> list[list[Mention]]:
+        texts, rooms = part
+        return [
+            find_mentions(text, room, self.lexicon, self.known)
+            for text, room in zip(texts, rooms or map(candidates, texts), strict=True)
+        ]
 
 
 def _kinds(per_call: Sequence[Sequence[Mention]]) -> dict[str, str]:

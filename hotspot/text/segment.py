@@ -26,6 +26,11 @@ _LONGEST_RUN: Final = 400
 _RUN: Final = re.compile(rf"([\u4e00-\u9fff]{{{_LONGEST_RUN}}})")
 
 
+def is_much(texts: Iterable[str]) -> bool:
+    """Return whether so much is to be cut that the fast way repays the second of its dictionary."""
+    return sum(map(len, texts)) >= _WORTH
+
+
 def _pieces(text: str) -> list[str]:
     """Return `text` in pieces without longer runs of Chinese than people write: jieba is quadratic in their length."""
     if len(text) <= _LONGEST_RUN or _RUN.search(text) is None:
@@ -75,6 +80,8 @@ class Segmenter:
     fast : bool, optional
         Whether to cut through rjieba; by default where it is installed and there is enough to cut. The words are the
         same.
+    many : bool
+        Whether there is enough to cut, whatever the size of a single part.
 
     Examples
     --------
@@ -82,9 +89,9 @@ class Segmenter:
     ['西城印象', '暖气', '不热']
     """
 
-    def __init__(self, words: Iterable[str] = (), fast: bool | None = None) -> None:
+    def __init__(self, words: Iterable[str] = (), fast: bool | None = None, many: bool = False) -> None:
         self.words = tuple(sorted({word.strip() for word in words if len(word.strip()) > 1}))
-        self.fast = fast
+        self.fast, self.many = fast, many
 
     @property
     def hash(self) -> str:
@@ -100,7 +107,7 @@ class Segmenter:
         """Return whether these texts are cut through rjieba."""
         if self.fast is not None:
             return self.fast
-        return sum(map(len, texts)) >= _WORTH and is_available()
+        return is_available() and (self.many or is_much(texts))
 
     def cut_all(self, texts: Sequence[str]) -> list[str]:
         """Return the words of each text joined by one blank (n in, n out, same order)."""

@@ -1,0 +1,123 @@
+"""What each call says by itself: its spelling, its masked text, its words, what classifier and lexicon make of it.
+
+Nothing here looks at a second call, so that the calls can be divided among processes and machines in any way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from hotspot.mine.categories import CategoryClassifier, Opinions
+from hotspot.mine.theme_lexicon import ThemeLexicon
+from hotspot.text.dialogue import caller_text, whole_call
+from hotspot.text.mask import mask
+from hotspot.text.normalise import normalise
+from hotspot.text.segment import Segmenter
+
+SECRET: Final = "（保密件，不予摘录）"
+
+
+class Part(NamedTuple):
+    """Some calls, as they were read."""
+
+    texts: Sequence[str]
+    titles: Sequence[str]
+    addresses: Sequence[str]
+    secret: Sequence[bool]
+    demand: Sequence[bool]
+
+    def of(self, rows: slice) -> Part:
+        """Return some of the calls."""
+        return Part(self.texts[rows], self.titles[rows], self.addresses[rows], self.secret[rows], self.demand[rows])
+
+
+class Heard(NamedTuple):
+    """What some calls say. The first three have an entry for every call, the others for every demand."""
+
+    texts: list[str]  # normalised
+    titles: list[str]
+    masked: list[str]
+    addresses: list[str]
+    quotable: list[str]  # masked titles
+    plain: list[str]  # title and text
+    said: list[str]  # the caller's part of it
+    words: list[str]
+    own_words: list[str]  # of what the caller said
+    title_words: list[str]
+    opinions: Opinions
+    hits: Any  # terms of the week's lexicon (calls × terms)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Heard]) -> Heard:
+        """Return what the calls of all parts say, one after another (at least one part)."""
+        lists: dict[str, Any] = {
+            name: list(chain.from_iterable(getattr(part, name) for part in parts)) for name in cls._fields[:-2]
+        }
+        opinions = Opinions.joined([part.opinions for part in parts])
+        return cls(**lists, opinions=opinions, hits=sparse.vstack([part.hits for part in parts], format="csr"))
+
+
+class Listener:
+    """Hears calls one by one.
+
+    Parameters
+    ----------
+    classifier : CategoryClassifier
+    lexicon : ThemeLexicon
+        Themes of the package and of the configuration.
+    many : bool
+        Whether there are so many calls that the fast way of cutting words repays its start.
+
+    Examples
+    --------
+    >>> from hotspot.gather import load_classifier
+    >>> from hotspot.mine.themes import week_lexicon
+    >>> listener = Listener(load_classifier(None)[0], week_lexicon())
+    >>> heard = listener(Part(["坐席：您好。市民：暖气不热，电话13900001234"], [""], [""], [False], [True]))
+    >>> heard.masked, heard.own_words
+    (['坐席：您好。市民：暖气不热，电话[电话]'], ['暖气 不热 ， 电话 13900001234'])
+    """
+
+    def __init__(self, classifier: CategoryClassifier, lexicon: ThemeLexicon, many: bool = False) -> None:
+        self._classifier, self._lexicon = classifier, lexicon
+        self._segmenter = Segmenter(many=many)
+
+    def warm(self) -> None:
+        """Load the dictionary: processes forked from this one have it."""
+        self._segmenter.cut_all(["暖气不热"])
+
+    def __call__(self, part: Part) -> Heard:
+        """Return what the calls say."""
+        texts = [normalise(text) for text in part.texts]
+        titles = [normalise(title) if title else "" for title in part.titles]
+        masked = [SECRET if hidden else mask(text) for hidden, text in zip(part.secret, texts, strict=True)]
+        rows = np.flatnonzero(np.asarray(part.demand, dtype=bool)).tolist()
+        whole = [whole_call(titles[row], texts[row]) for row in rows]
+        plain = [normalise(text) if titles[row] else text for row, text in zip(rows, whole, strict=True)]
+        callers = [caller_text(text) for text in whole]
+        # Where the speakers are not told apart, all of it is the caller's.
+        said = [same if own == text else normalise(own) for own, text, same in zip(callers, whole, plain, strict=True)]
+        words = self._segmenter.cut_all(plain)
+        own_words = list(words)
+        differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
+        for at, cut in zip(differ, self._segmenter.cut_all([said[at] for at in differ]), strict=True):
+            own_words[at] = cut
+        return Heard(
+            texts,
+            titles,
+            masked,
+            [normalise(part.addresses[row]) if part.addresses[row] else "" for row in rows],
+            ["" if part.secret[row] or not titles[row] else mask(titles[row]) for row in rows],
+            plain,
+            said,
+            words,
+            own_words,
+            self._segmenter.cut_all([titles[row] for row in rows]),
+            self._classifier.opine(plain, words),
+            self._lexicon.hits(plain),
+        )
