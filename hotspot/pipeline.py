@@ -20,7 +20,7 @@ from hotspot.record import record_week
 from hotspot.report.checks import check_facts
 from hotspot.report.outputs import render_all
 from hotspot.report.summary import summarise
-from hotspot.scale import Processes
+from hotspot.scale import open_spread
 from hotspot.schema import Facts
 from hotspot.store.history import History
 from hotspot.store.output import check_folder, write_folder
@@ -45,6 +45,7 @@ class Request:
     history: Path | None = None
     out: Path = Path("out")
     jobs: int = 1
+    scheduler: str | None = None
     replace: bool = False
     template: Path | None = None
 
@@ -106,20 +107,21 @@ def _mine(
 ) -> tuple[Week, Mined]:
     progress("读取")
     week = gather_week(request, config, history)
-    mined = mine_calls(
-        week.calls,
-        week.kinds,
-        config=config,
-        classifier=classifier,
-        days=week.days,
-        corrections=history.corrections(),
-        past=week.past_calls,
-        past_weeks=[PastWeek(past.first_day, past.last_day, past.counts) for past in week.past_of_same_length],
-        units=week.dispatched_to(config.units.short),
-        memory=week.memory(),
-        spread=Processes(request.jobs),
-        progress=progress,
-    )
+    with open_spread(request.scheduler, request.jobs) as spread:
+        mined = mine_calls(
+            week.calls,
+            week.kinds,
+            config=config,
+            classifier=classifier,
+            days=week.days,
+            corrections=history.corrections(),
+            past=week.past_calls,
+            past_weeks=[PastWeek(past.first_day, past.last_day, past.counts) for past in week.past_of_same_length],
+            units=week.dispatched_to(config.units.short),
+            memory=week.memory(),
+            spread=spread,
+            progress=progress,
+        )
     return week, mined
 
 

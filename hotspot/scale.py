@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Final, Protocol, TypeVar
 
 PART: Final = 2000  # calls of a part
@@ -72,3 +73,15 @@ def _take(function: Callable[[Any], Any]) -> None:
 
 def _apply(part: Any) -> Any:
     return _taken[0](part)
+
+
+@contextmanager
+def open_spread(scheduler: str | None, jobs: int) -> Iterator[Spread]:
+    """Give the `Spread` that was asked for: a cluster where a scheduler is named, else local processes."""
+    if scheduler is None:
+        yield Processes(jobs)
+        return
+    from hotspot.distribute import open_cluster
+
+    with open_cluster(scheduler, jobs) as cluster:
+        yield cluster

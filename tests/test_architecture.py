@@ -27,6 +27,8 @@ ONE_OWNER = {
     "python_calamine": "read/workbook.py",
     "sqlite3": "store/history.py",
     "click": "cli/",
+    "dask": "distribute.py",
+    "distributed": "distribute.py",
 }
 
 

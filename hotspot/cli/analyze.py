@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 from pathlib import Path
 
 import click
@@ -18,6 +19,15 @@ def _day(value: str | None, option: str) -> dt.date | None:
         return dt.date.fromisoformat(value)
     except ValueError as error:
         raise InputError("日期写法不对", where=option, found=value[:20], fix="写作 2024-10-14") from error
+
+
+def _expand(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the files with patterns (calls/*.parquet) replaced by what they stand for, where the shell did not."""
+    found: list[Path] = []
+    for file in files:
+        matching = [] if file.exists() or not glob.has_magic(str(file)) else sorted(glob.glob(str(file)))
+        found += map(Path, matching) if matching else [file]
+    return tuple(found)
 
 
 _PATHS = click.Path(path_type=Path)
@@ -40,6 +50,7 @@ _PATHS = click.Path(path_type=Path)
 @click.option("--template", type=_PATHS, metavar="DOCX", help="本办的 Word 模板，保留其样式和版头")
 @click.option("--map", "mapping", multiple=True, metavar="列=表头", help="指定表头，如 --map 诉求内容=备注")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="进程数，默认 1")
+@click.option("--scheduler", metavar="地址", help="在 Dask 集群上计算：tcp://主机:8786，或 local（本机）")
 @click.option("--replace", is_flag=True, help="覆盖人工改过的 bulletin.docx")
 @click.option("--explain", "msg_id", metavar="编号", help="只说明这一件来电的归类和同组来电，不写文件")
 @click.option("--json", "as_json", is_flag=True, help="在标准输出打印 result.json")
@@ -62,6 +73,7 @@ def command(
     template: Path | None,
     mapping: tuple[str, ...],
     jobs: int,
+    scheduler: str | None,
     replace: bool,
     msg_id: str | None,
     as_json: bool,
@@ -73,7 +85,7 @@ def command(
     from hotspot.pipeline import Request, analyze, explain
 
     request = Request(
-        files=files,
+        files=_expand(files),
         orders=orders,
         flows=flows,
         cases=cases,
@@ -86,6 +98,7 @@ def command(
         history=None if no_history else history or out.absolute().parent / "hotspot.db",
         out=out,
         jobs=jobs,
+        scheduler=scheduler,
         replace=replace,
         template=template,
     )
