@@ -21,6 +21,7 @@ from hotspot.errors import ConfigError
 
 _TYPE_NAMES = {str: "文字", int: "整数", float: "数字", bool: "true 或 false", dt.date: "日期（如 2024-10-14）"}
 _LARGEST = 4 * 2**20
+_Record = typing.TypeVar("_Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +198,29 @@ def load_config(path: Path | None = None) -> Config:
     base = _parse(default.read_bytes(), default.name)
     if path is None:
         return _checked(_build(Config, base, default.name, ""), default.name)
+    own = _read(path)
+    _refuse_unknown(Config, own, path.name, "")
+    return _checked(_build(Config, {**base, **own}, path.name, ""), path.name)
+
+
+def read_records(kind: type[_Record], path: Path) -> _Record:
+    """Return the TOML file `path` as a frozen record of `kind`, checked like the configuration.
+
+    Raises
+    ------
+    ConfigError
+        As `load_config`.
+    """
+    return typing.cast(_Record, _build(kind, _read(path), path.name, ""))
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _LARGEST:
             raise ConfigError("配置文件过大", where=path.name, found=f"超过 {_LARGEST // 2**20} MB", fix="请检查路径")
-        own = _parse(path.read_bytes(), path.name)
+        return _parse(path.read_bytes(), path.name)
     except OSError as error:
         raise ConfigError("打不开配置文件", where=str(path), fix="请检查路径和读取权限") from error
-    _refuse_unknown(Config, own, path.name, "")
-    return _checked(_build(Config, {**base, **own}, path.name, ""), path.name)
 
 
 def _parse(raw: bytes, name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from hotspot.case_edits import CaseEdit, load_case_edits
 from hotspot.config import Config
 from hotspot.errors import InputError, ModelError
 from hotspot.mine.identity import Memory
@@ -46,6 +47,8 @@ class Week:
     flows: pd.DataFrame | None
     ledger: pd.DataFrame | None
     told: tuple[records.CaseRecord, ...]  # cases of earlier issues that the history holds open
+    case_edits: Mapping[str, CaseEdit]
+    case_notes: tuple[records.CaseNote, ...]
     past: tuple[records.Week, ...]  # earlier weeks, oldest first
     past_calls: tuple[records.CallRecord, ...]  # calls of the last weeks before, for repeats
     revision: records.Revision | None  # what the week before was at first, if it was changed later
@@ -102,6 +105,7 @@ def gather_week(request: Request, config: Config, history: History) -> Week:
     InputError
         A file cannot be used, or no call lies in the period.
     """
+    case_edits = load_case_edits(request.case_edits)
     reading = read_calls(request.files, mapping=request.mapping)
     period = choose_period(
         reading.table["time"], week=request.week, first=request.first, last=request.last, everything=request.everything
@@ -155,6 +159,8 @@ def gather_week(request: Request, config: Config, history: History) -> Week:
         flows=None if others["flows"] is None else others["flows"].table,
         ledger=None if others["ledger"] is None else others["ledger"].table,
         told=history.open_cases(period.first),
+        case_edits=case_edits,
+        case_notes=history.case_notes(period.last),
         past=past,
         past_calls=history.past_calls(period.first),
         revision=None if before is None else history.revision(before.first_day),
@@ -207,4 +213,7 @@ def earlier_cases(week: Week, config: Config) -> tuple[Mapping[str, str], Sequen
             states[row.order_id] = "closed" if row.status in closed else "open"
     for case in week.told:
         found.setdefault(case.order_id, case)
+    for note in week.case_notes:
+        if note.kind == records.CLOSED and note.order_id in found:
+            states[note.order_id] = "closed"
     return states, tuple(found.values())

@@ -36,6 +36,7 @@ class Request:
     orders: Sequence[Path] = ()
     flows: Sequence[Path] = ()
     cases: Sequence[Path] = ()
+    case_edits: Path | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     week: dt.date | None = None
     first: dt.date | None = None

@@ -240,6 +240,7 @@ class HardCase:
     told_in: str  # week label of the issue that told it first
     steps: tuple[Step, ...]
     sentences: tuple[Sentence, ...] = ()
+    note: str = ""  # the analyst's, masked
 
 
 @dataclass(frozen=True, slots=True)

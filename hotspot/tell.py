@@ -12,10 +12,9 @@ import pandas as pd
 from hotspot import __version__
 from hotspot.config import Config
 from hotspot.fate import Fates
-from hotspot.gather import Week, earlier_cases
+from hotspot.gather import Week
 from hotspot.mine.alarms import SCOPES
 from hotspot.mine.baseline import FEWEST_WEEKS
-from hotspot.mine.cases import CaseWords, find_hard_cases, follow_up
 from hotspot.mine.tallies import (
     INVALID,
     change_percent,
@@ -25,13 +24,10 @@ from hotspot.mine.tallies import (
     percent,
     tally_orders,
 )
-from hotspot.mining import SECRET, Mined
-from hotspot.read.period import week_label
+from hotspot.mining import Mined
 from hotspot.report.head import build_head, count_issue
 from hotspot.schema import (
     Facts,
-    FollowUp,
-    HardCase,
     Head,
     OrderFacts,
     Overview,
@@ -39,7 +35,7 @@ from hotspot.schema import (
     Provenance,
 )
 from hotspot.store.models import StoredModel
-from hotspot.text.mask import mask
+from hotspot.tell_cases import tell_cases
 
 _PACKAGES = ("jieba", "numpy", "pandas", "scikit-learn", "scipy", "matplotlib")
 
@@ -58,7 +54,7 @@ def tell_week(
     demands = mined.demands
     valid = demands[demands["kind"].ne(INVALID)]
     orders = _orders(week, config)
-    hard, follow = _cases(week, valid, config, categorise)
+    hard, follow, edited = tell_cases(week, valid, config, categorise)
     fates = Fates(week, demands, config)
     hotspots = tuple(
         replace(hotspot, share=percent(hotspot.count, len(valid)), facts=hotspot.facts + fates.tell(hotspot.calls))
@@ -93,7 +89,7 @@ def tell_week(
         mass=mined.mass,
         hard_cases=hard,
         follow_up=follow,
-        notes=_notes(week, mined),
+        notes=(*_notes(week, mined), *edited),
         imports=week.imports,
         provenance=_provenance(week, config, model),
         faded=mined.faded,
@@ -145,17 +141,6 @@ def _overview(week: Week, config: Config, closed: int) -> Overview:
     return Overview(total, previous, change_percent(total, previous), channels, handling, closed, daily)
 
 
-def _case_words(config: Config) -> CaseWords:
-    status = config.status
-    return CaseWords(
-        dispatched=frozenset(status.dispatched),
-        returned=frozenset(status.returned),
-        accepted=frozenset(status.accepted),
-        closed=frozenset(status.closed),
-        overdue=frozenset(status.overdue),
-    )
-
-
 def _orders(week: Week, config: Config) -> OrderFacts | None:
     if week.orders is None:
         return None
@@ -178,79 +163,6 @@ def _orders(week: Week, config: Config) -> OrderFacts | None:
         other_units=other,
         unit_load=tuple((short.get(name, name), held, late, back) for name, held, late, back in tally.load),
     )
-
-
-def _cases(
-    week: Week, valid: pd.DataFrame, config: Config, categorise: Callable[[Sequence[str]], Sequence[str]]
-) -> tuple[tuple[HardCase, ...], FollowUp]:
-    """Return the hard cases of the week and what became of those told before.
-
-    A case told before is told again as new only when something new speaks against it: it was returned once more, or
-    fell overdue, within the period. It is then no part of the follow-up.
-    """
-    words = _case_words(config)
-    states, told = earlier_cases(week, config)
-    found: tuple[HardCase, ...] = ()
-    secret = set(week.calls.loc[week.calls["confidential"], "msg_id"])
-    if week.orders is not None and week.flows is not None:
-        found = find_hard_cases(
-            week.orders,
-            week.flows,
-            week.last,
-            words,
-            mask=mask,
-            categories=dict(zip(valid["msg_id"], valid["category"], strict=True)),
-        )
-        unknown = [case for case in found if not case.category]
-        texts = dict(zip(week.orders["order_id"], week.orders["text"], strict=True))
-        guessed = categorise([texts.get(case.order_id, "") for case in unknown]) if unknown else []
-        by_order = {case.order_id: category for case, category in zip(unknown, guessed, strict=True)}
-        hidden = set(week.orders.loc[week.orders["call_id"].isin(secret), "order_id"])
-        found = tuple(
-            replace(
-                case,
-                category=case.category or by_order[case.order_id],
-                summary=SECRET if case.order_id in hidden else case.summary,
-            )
-            for case in found
-        )
-    told_before = {case.order_id for case in told}
-    fresh = tuple(
-        replace(case, category=case.category or config.remainder, told_in=week.label)
-        for case in found
-        if case.order_id not in told_before or _worsened(case, week, words)
-    )
-    again = {case.order_id for case in fresh}
-    previous = week_label(week.first - dt.timedelta(days=7)) if week.first.weekday() == 0 else ""
-    labels = [case.label for case in told]
-    earlier = [
-        HardCase(
-            order_id=case.order_id,
-            category=case.category,
-            summary=mask(case.summary),
-            units=tuple(unit for unit in case.units.replace("，", "、").split("、") if unit),
-            returned_by=(),
-            reason="",
-            overdue=False,
-            closed=states.get(case.order_id) == "closed",
-            told_in=case.label,
-            steps=(),
-        )
-        for case in told
-        if case.order_id not in again
-    ]
-    last_issue = previous if previous in labels or not labels else labels[-1]
-    return fresh, follow_up(earlier, week.orders, week.flows, week.first, week.last, words, last_issue=last_issue)
-
-
-def _worsened(case: HardCase, week: Week, words: CaseWords) -> bool:
-    start = dt.datetime.combine(week.first, dt.time())
-    if any(step.action in words.returned and step.time >= start for step in case.steps):
-        return True
-    if not case.overdue or week.orders is None:
-        return False
-    deadline = week.orders.loc[week.orders["order_id"].eq(case.order_id), "deadline"]
-    return bool((deadline >= pd.Timestamp(week.first)).any())
 
 
 def _notes(week: Week, mined: Mined) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from factsample import bare_facts, case, full_facts, heat, sample_head, wages
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspot.report import wording
+from hotspot.report import wording, wording_cases
 from hotspot.schema import FollowUp, OrderFacts, Part, Phrase, PlaceCount, Sentence
 
 HEAD = sample_head()
@@ -99,8 +99,8 @@ def test_nothing_is_counted_where_nothing_was_given() -> None:
     assert "未提供工单数据" in said(wording.unit_sentences(HEAD, None))
     assert said(wording.unit_sentences(HEAD, OrderFacts(0, 0, 0, 0, (), 0, ()))) == "本周没有转办工单。"
     assert said(wording.category_sentences(HEAD, 0, ())) == "本周没有有效诉求。"
-    assert wording.no_cases(HEAD, None).text == "本周未提供工单流转数据，疑难案例未作研判。"
-    assert wording.no_cases(HEAD, full_facts().orders).text == "本周无新增疑难案例。"
+    assert wording_cases.no_cases(HEAD, None).text == "本周未提供工单流转数据，疑难案例未作研判。"
+    assert wording_cases.no_cases(HEAD, full_facts().orders).text == "本周无新增疑难案例。"
 
 
 def test_units_that_were_folded_are_told_once() -> None:
@@ -162,8 +162,8 @@ def test_places_do_not_depend_on_the_order_given(places: list[PlaceCount]) -> No
 
 
 def test_a_hard_case() -> None:
-    assert wording.case_heading(case(), 1) == "（一）城乡建设类（工单编号：HX24101260320020）。"
-    assert said(wording.case_sentences(case())) == (
+    assert wording_cases.case_heading(case(), 1) == "（一）城乡建设类（工单编号：HX24101260320020）。"
+    assert said(wording_cases.case_sentences(case())) == (
         "群众反映：小区外排水沟盖板破损，多次有人踩空，要求更换。"
         "该工单先后派往市住房和城乡建设局、东城区行政委员会办理。"
         "市住房和城乡建设局、东城区行政委员会退回，退回原因：经核实，该事项超出我单位职责范围。"
@@ -173,37 +173,37 @@ def test_a_hard_case() -> None:
 
 def test_a_case_of_which_only_the_number_is_known() -> None:
     bare = case(summary="", units=("市公安局",), returned_by=(), reason="", category="", overdue=True)
-    assert wording.case_heading(bare, 2) == "（二）其他类（工单编号：HX24101260320020）。"
-    assert said(wording.case_sentences(bare)) == "该工单派往市公安局办理。截至目前，该诉求已逾期，仍未办结。"
-    assert "退回。" in said(wording.case_sentences(case(reason="")))
+    assert wording_cases.case_heading(bare, 2) == "（二）其他类（工单编号：HX24101260320020）。"
+    assert said(wording_cases.case_sentences(bare)) == "该工单派往市公安局办理。截至目前，该诉求已逾期，仍未办结。"
+    assert "退回。" in said(wording_cases.case_sentences(case(reason="")))
 
 
 def test_the_words_of_the_analyst_stand() -> None:
     own = (Sentence("经研判，建议由市住建局牵头。"),)
-    assert wording.case_sentences(case(sentences=own)) == own
+    assert wording_cases.case_sentences(case(sentences=own)) == own
 
 
 def test_follow_up_tells_what_happened_within_the_period() -> None:
-    text = said(wording.follow_up_sentences(HEAD, case()))
+    text = said(wording_cases.follow_up_sentences(HEAD, case()))
     assert "本周办理进展：10月14日市住房和城乡建设局退回；10月15日东城区行政委员会退回。" in text
     assert "10月12日" not in text
-    assert "本周暂无新的办理进展。" in said(wording.follow_up_sentences(HEAD, case(steps=())))
+    assert "本周暂无新的办理进展。" in said(wording_cases.follow_up_sentences(HEAD, case(steps=())))
     since = (Sentence("本周进展：10月14日派单，尚未办结。"),)
-    told = said(wording.follow_up_sentences(HEAD, case(sentences=since)))
+    told = said(wording_cases.follow_up_sentences(HEAD, case(sentences=since)))
     assert told.startswith("群众反映：")
     assert told.endswith(since[0].text)
 
 
 def test_follow_up_counts_by_issue() -> None:
     follow_up = full_facts().follow_up
-    counted, closed = wording.follow_up_count(follow_up), wording.closed_cases(HEAD, follow_up)
+    counted, closed = wording_cases.follow_up_count(follow_up), wording_cases.closed_cases(HEAD, follow_up)
     assert counted is not None
     assert closed is not None
     assert counted.text == "往期通报的疑难案例中，尚有3件未办结，按通报期次分：2024年9月第2周1件、2024年9月第3周2件。"
     assert closed.text.startswith("往期通报的疑难案例中，本周已办结1件：小区外排水沟盖板破损")
     nothing = FollowUp((), (), ())
-    assert wording.follow_up_count(nothing) is None
-    assert wording.closed_cases(HEAD, nothing) is None
+    assert wording_cases.follow_up_count(nothing) is None
+    assert wording_cases.closed_cases(HEAD, nothing) is None
 
 
 def test_foot_and_head() -> None:

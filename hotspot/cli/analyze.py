@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import glob
 from pathlib import Path
+import glob
 
 import click
 
-from hotspot.cli.base import ChineseCommand, Progress, config_option, parse_map, safe
-from hotspot.errors import InputError
+from hotspot.cli.base import ChineseCommand, Progress, config_option, parse_day, parse_map, safe
 
 
-def _day(value: str | None, option: str) -> dt.date | None:
-    if value is None:
-        return None
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise InputError("日期写法不对", where=option, found=value[:20], fix="写作 2024-10-14") from error
+def _beside(out: Path) -> Path | None:
+    """Return the file of case edits beside the output folder, where there is one."""
+    path = out.absolute().parent / "cases.toml"
+    return path if path.is_file() else None
 
 
 def _expand(files: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -38,6 +33,7 @@ _PATHS = click.Path(path_type=Path)
 @click.option("--orders", multiple=True, type=_PATHS, metavar="表", help="工单表（可多次给出）")
 @click.option("--flows", multiple=True, type=_PATHS, metavar="表", help="工单流转记录")
 @click.option("--cases", multiple=True, type=_PATHS, metavar="表", help="往期疑难案例台账")
+@click.option("--case-edits", type=_PATHS, metavar="TOML", help="疑难案例的人工处理，默认输出文件夹旁的 cases.toml")
 @config_option
 @click.option("--week", metavar="日期", help="这一天所在的周（周一至周日）")
 @click.option("--from", "first", metavar="日期", help="起始日，与 --to 同用")
@@ -61,6 +57,7 @@ def command(
     orders: tuple[Path, ...],
     flows: tuple[Path, ...],
     cases: tuple[Path, ...],
+    case_edits: Path | None,
     config: Path | None,
     week: str | None,
     first: str | None,
@@ -89,10 +86,11 @@ def command(
         orders=orders,
         flows=flows,
         cases=cases,
+        case_edits=case_edits or _beside(out),
         mapping=parse_map(mapping),
-        week=_day(week, "--week"),
-        first=_day(first, "--from"),
-        last=_day(last, "--to"),
+        week=parse_day(week, "--week"),
+        first=parse_day(first, "--from"),
+        last=parse_day(last, "--to"),
         everything=everything,
         model=model,
         history=None if no_history else history or out.absolute().parent / "hotspot.db",

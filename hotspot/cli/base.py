@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import sys
 from collections.abc import Callable
@@ -106,6 +107,16 @@ def parse_map(values: tuple[str, ...]) -> dict[str, str]:
             raise InputError("--map 的写法不对", found=value[:40], fix="写作 --map 诉求内容=备注")
         found[name.strip()] = header.strip()
     return found
+
+
+def parse_day(value: str | None, option: str) -> dt.date | None:
+    """Return the date of an option, ``None`` where it was not given."""
+    if value is None:
+        return None
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise InputError("日期写法不对", where=option, found=value[:20], fix="写作 2024-10-14") from error
 
 
 def config_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -78,6 +78,7 @@ def find_hard_cases(
     *,
     mask: Callable[[str], str],
     categories: dict[str, str] | None = None,
+    pinned: Collection[str] = (),
 ) -> tuple[HardCase, ...]:
     """Return the orders that are unsolved at the end of the period, the hardest first.
 
@@ -91,38 +92,40 @@ def find_hard_cases(
         Hides personal data in a text.
     categories : dict, optional
         Category by call id.
+    pinned : collection of str
+        Orders that are cases whatever the record says, as long as it holds them.
     """
     end = pd.Timestamp(last) + pd.Timedelta(days=1)
     flows = flows[flows["time"] < end].sort_values(["order_id", "time", "action", "unit"], kind="stable")
     returned = set(flows.loc[flows["action"].isin(words.returned), "order_id"])
-    facts = {row.order_id: row for row in orders[orders["order_id"].isin(returned)].itertuples()}
+    candidates = returned | set(pinned)
+    facts = {row.order_id: row for row in orders[orders["order_id"].isin(candidates)].itertuples()}
+    records = {str(name): _steps(flow) for name, flow in flows[flows["order_id"].isin(candidates)].groupby("order_id")}
     found = []
-    for order_id, flow in flows[flows["order_id"].isin(returned)].groupby("order_id", sort=True):
-        steps = _steps(flow)
-        order = facts.get(order_id)
+    for order_id in sorted(facts.keys() | records.keys()):
+        steps, order, chosen = records.get(order_id, ()), facts.get(order_id), order_id in pinned
         closed_at = None if order is None or pd.isna(order.finish_time) else order.finish_time
-        if closed_at is not None and closed_at < end:
+        closed = (closed_at is not None and closed_at < end) or any(step.action in words.closed for step in steps)
+        if closed and not chosen:
             continue
-        if any(step.action in words.closed for step in steps):
-            continue
-        by = tuple(dict.fromkeys(step.unit for step in steps if step.action in words.returned))
-        at = max(at for at, step in enumerate(steps) if step.action in words.returned)
-        taken = any(step.action in words.accepted for step in steps[at + 1 :])
+        back = [at for at, step in enumerate(steps) if step.action in words.returned]
+        by = tuple(dict.fromkeys(steps[at].unit for at in back))
+        taken = any(step.action in words.accepted for step in steps[back[-1] + 1 :]) if back else False
         overdue = order is not None and (
             order.status in words.overdue or bool(pd.notna(order.deadline) and order.deadline < end)
         )
-        if len(by) < 2 and (taken or not overdue):
+        if len(by) < 2 and (taken or not overdue) and not chosen:
             continue
         found.append(
             HardCase(
-                order_id=str(order_id),
+                order_id=order_id,
                 category=(categories or {}).get("" if order is None else order.call_id, ""),
                 summary="" if order is None else shorten(mask(order.text)),
                 units=_sent_to(steps, words, "" if order is None else order.unit),
                 returned_by=by,
-                reason=mask(next(step.note for step in reversed(steps) if step.action in words.returned)),
+                reason=mask(steps[back[-1]].note) if back else "",
                 overdue=overdue,
-                closed=False,
+                closed=closed,
                 told_in="",
                 steps=tuple(replace(step, note=mask(step.note)) for step in steps),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hotspot.report import charts_data, wording
+from hotspot.report import charts_data, wording, wording_cases
 from hotspot.schema import Facts, HardCase, Sentence
 
 
@@ -92,9 +92,9 @@ def build_bulletin(facts: Facts, *, top_units: int = 6, min_place_calls: int = 3
     if gone := wording.faded_sentences(head, facts.faded):
         blocks.append(Paragraph(gone))
     blocks.append(Heading(1, "四、疑难案例"))
-    blocks += _cases(facts.hard_cases, [wording.case_sentences(case) for case in facts.hard_cases])
+    blocks += _cases(facts.hard_cases, [wording_cases.case_sentences(case) for case in facts.hard_cases])
     if not facts.hard_cases:
-        blocks.append(Paragraph((wording.no_cases(head, facts.orders),)))
+        blocks.append(Paragraph((wording_cases.no_cases(head, facts.orders),)))
     blocks.append(Heading(1, "五、疑难案例办理情况"))
     blocks += _follow_up(facts)
     return Bulletin(
@@ -115,15 +115,15 @@ def _picture(number: int, chart: charts_data.BarChart, about: str) -> Picture:
 def _cases(cases: Sequence[HardCase], told: Sequence[tuple[Sentence, ...]]) -> list[Block]:
     blocks: list[Block] = []
     for number, (case, sentences) in enumerate(zip(cases, told, strict=True), start=1):
-        blocks += [Heading(2, wording.case_heading(case, number)), Paragraph(sentences)]
+        blocks += [Heading(2, wording_cases.case_heading(case, number)), Paragraph(sentences)]
     return blocks
 
 
 def _follow_up(facts: Facts) -> list[Block]:
     follow_up = facts.follow_up
-    counted, closed = wording.follow_up_count(follow_up), wording.closed_cases(facts.head, follow_up)
+    counted, closed = wording_cases.follow_up_count(follow_up), wording_cases.closed_cases(facts.head, follow_up)
     blocks: list[Block] = [Paragraph((counted,))] if counted else []
-    told = [wording.follow_up_sentences(facts.head, case) for case in follow_up.last_issue]
+    told = [wording_cases.follow_up_sentences(facts.head, case) for case in follow_up.last_issue]
     blocks += _cases(follow_up.last_issue, told)
     blocks += [Paragraph((closed,))] if closed else []
-    return blocks or [Paragraph((wording.no_follow_up(facts.head),))]
+    return blocks or [Paragraph((wording_cases.no_follow_up(facts.head),))]

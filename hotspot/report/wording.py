@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -11,8 +10,6 @@ from typing import Final
 
 from hotspot.schema import (
     Faded,
-    FollowUp,
-    HardCase,
     Head,
     Hotspot,
     OrderFacts,
@@ -27,7 +24,6 @@ STEADY_PER_MYRIAD: Final = 50  # a change within ±0.50 % is told as 基本持�
 REMAINDER_GLOSS: Final = {"其他": "其他（无效、骚扰、系统测试）"}
 OTHER_UNITS: Final = "其他单位"
 WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-_WHO_CALLED: Final = re.compile("反映|来电|来信|投诉|求助|咨询")
 _DIGITS: Final = "零一二三四五六七八九"
 
 
@@ -239,7 +235,7 @@ def hotspot_sentences(head: Head, hotspot: Hotspot, min_calls: int = 3, max_plac
         said.append(Sentence(f"，主要集中在{list_places(places)}等", _told_by(places), "热点.地点"))
     said.append(Sentence("。", rule="标点"))
     said.append(Sentence(_hotspot_count(head, hotspot), hotspot.calls, "热点.件数"))
-    return (*said, *(replace(fact, text=_stopped(fact.text)) for fact in hotspot.facts))
+    return (*said, *(replace(fact, text=stopped(fact.text)) for fact in hotspot.facts))
 
 
 def list_phrases(phrases: Sequence[Phrase]) -> str:
@@ -300,6 +296,11 @@ def no_hotspots(head: Head) -> Sentence:
     return Sentence(f"{this_period(head)}未形成达到认定标准的主要热点。", rule="热点.无")
 
 
+def stopped(text: str) -> str:
+    """The text with an end: a full stop unless it ends a sentence itself."""
+    return text if text.endswith(("。", "！", "？", "…")) else f"{text.rstrip('，、；')}。"
+
+
 def faded_sentences(head: Head, faded: Sequence[Faded]) -> tuple[Sentence, ...]:
     """The main hotspots of the last issue that are none any more; issues are listed in the page only."""
     gone = [entry for entry in faded if entry.kind == "热点"]
@@ -308,81 +309,6 @@ def faded_sentences(head: Head, faded: Sequence[Faded]) -> tuple[Sentence, ...]:
     last, now = last_period(head), this_period(head)
     told = "；".join(f"{entry.title}类问题（{last}{entry.previous}件，{now}{entry.count}件）" for entry in gone)
     return (Sentence(f"{last}的热点中，已消退的有：{told}。", (), "上期热点本期未达到热点标准"),)
-
-
-def case_heading(case: HardCase, number: int) -> str:
-    """The heading of a hard case: its category and order number."""
-    return f"（{numeral(number)}）{case.category or '其他类'}（工单编号：{case.order_id}）。"
-
-
-def case_sentences(case: HardCase) -> tuple[Sentence, ...]:
-    """A new hard case: what is told, where it went, why it came back, that it is open; or the analyst's own words."""
-    return case.sentences or (*_case_record(case), _case_state(case))
-
-
-def _case_record(case: HardCase) -> tuple[Sentence, ...]:
-    said = []
-    if case.summary:  # a summary may itself begin with who called
-        lead = "" if _WHO_CALLED.search(case.summary[:12]) else "群众反映："
-        said.append(Sentence(f"{lead}{_stopped(case.summary)}", rule="疑难.诉求"))
-    units = "、".join(case.units)
-    if units:
-        verb = "先后派往" if len(case.units) > 1 else "派往"
-        said.append(Sentence(f"该工单{verb}{units}办理。", rule="疑难.派往"))
-    if case.returned_by:
-        reason = f"，退回原因：{_stopped(case.reason)}" if case.reason else "。"
-        said.append(Sentence(f"{'、'.join(case.returned_by)}退回{reason}", rule="疑难.退回"))
-    return tuple(said)
-
-
-def _stopped(text: str) -> str:
-    """The text with an end: a full stop unless it ends a sentence itself."""
-    return text if text.endswith(("。", "！", "？", "…")) else f"{text.rstrip('，、；')}。"
-
-
-def _case_state(case: HardCase) -> Sentence:
-    open_words = "截至目前，该诉求已逾期，仍未办结。" if case.overdue else "截至目前，该诉求仍未办结。"
-    return Sentence("该工单现已办结。" if case.closed else open_words, rule="疑难.状态")
-
-
-def no_cases(head: Head, orders: OrderFacts | None) -> Sentence:
-    """What section four says without cases: none, or nothing to judge them by."""
-    if orders is None:
-        return Sentence(f"{this_period(head)}未提供工单流转数据，疑难案例未作研判。", rule="疑难.无数据")
-    return Sentence(f"{this_period(head)}无新增疑难案例。", rule="疑难.无")
-
-
-def follow_up_count(follow_up: FollowUp) -> Sentence | None:
-    """How many cases of the issues before the last one are open, by the issue that told them."""
-    if not follow_up.open_by_week:
-        return None
-    total = sum(part.count for part in follow_up.open_by_week)
-    weeks = "、".join(counted(part) for part in follow_up.open_by_week)
-    return Sentence(f"往期通报的疑难案例中，尚有{total}件未办结，按通报期次分：{weeks}。", rule="跟踪.未办结")
-
-
-def follow_up_sentences(head: Head, case: HardCase) -> tuple[Sentence, ...]:
-    """A case of the last issue in full, with what happened to it within the period."""
-    if case.sentences:
-        return (*_case_record(case), *case.sentences)
-    fresh = [step for step in case.steps if head.first_day <= step.time.date() <= head.last_day]
-    progress = "；".join(f"{day(step.time.date())}{step.unit}{step.action}" for step in fresh)
-    told = f"{this_period(head)}办理进展：{progress}。" if progress else f"{this_period(head)}暂无新的办理进展。"
-    return (*_case_record(case), Sentence(told, rule="跟踪.进展"), _case_state(case))
-
-
-def closed_cases(head: Head, follow_up: FollowUp) -> Sentence | None:
-    """The cases of earlier issues that were closed, told this once."""
-    if not follow_up.closed:
-        return None
-    listed = "；".join(f"{case.summary.rstrip('。')}（工单编号：{case.order_id}）" for case in follow_up.closed)
-    text = f"往期通报的疑难案例中，{this_period(head)}已办结{len(follow_up.closed)}件：{listed}。"
-    return Sentence(text, rule="跟踪.已办结")
-
-
-def no_follow_up(head: Head) -> Sentence:
-    """What section five says where no earlier case is on record."""
-    return Sentence("没有需要跟踪通报的往期疑难案例。", rule="跟踪.无")
 
 
 def issue_line(head: Head) -> str:

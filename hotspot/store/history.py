@@ -21,7 +21,7 @@ from hotspot.errors import HistoryError
 from hotspot.schema import Matter
 from hotspot.store.caller_key import read_key
 from hotspot.store.history_schema import FORMAT, MIGRATIONS, SCHEMA, WEEKLY
-from hotspot.store.records import CallRecord, CaseNote, CaseRecord, Revision, Week
+from hotspot.store.records import CLOSED, NOTE, CallRecord, CaseNote, CaseRecord, Revision, Week
 
 _WAIT_SECONDS: Final = 10.0
 
@@ -254,16 +254,21 @@ class History:
     def close_case(self, order_id: str, day: dt.date) -> None:
         """Keep that an analyst closed a case on `day`: the week that holds it tells so. Call it in `transaction`."""
         self._db.execute(
-            "insert into case_notes values(?, ?, '办结', '') on conflict(order_id, made, kind) do nothing",
-            (order_id, day.isoformat()),
+            "insert into case_notes values(?, ?, ?, '') on conflict(order_id, made, kind) do nothing",
+            (order_id, day.isoformat(), CLOSED),
         )
+
+    def reopen_case(self, order_id: str) -> bool:
+        """Take an analyst's closing back and return whether there was one. Call it within `transaction`."""
+        gone = self._db.execute("delete from case_notes where order_id = ? and kind = ?", (order_id, CLOSED))
+        return gone.rowcount > 0
 
     def note_case(self, order_id: str, day: dt.date, text: str) -> None:
         """Keep a note on a case; a later one of the same day replaces it. Call it within `transaction`."""
         self._db.execute(
-            "insert into case_notes values(?, ?, '备注', ?) on conflict(order_id, made, kind) do update "
+            "insert into case_notes values(?, ?, ?, ?) on conflict(order_id, made, kind) do update "
             "set text = excluded.text",
-            (order_id, day.isoformat(), text),
+            (order_id, day.isoformat(), NOTE, text),
         )
 
     def case_notes(self, until: dt.date = dt.date.max) -> tuple[CaseNote, ...]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from hotspot.schema import Matter
+
+CLOSED: Final = "办结"
+NOTE: Final = "备注"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class CaseNote:
 
     order_id: str
     made: dt.date
-    kind: str  # 办结 / 备注
+    kind: str  # CLOSED or NOTE
     text: str
 
 

@@ -12,11 +12,11 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
-from hotspot.report import charts_data, wording
+from hotspot.report import charts_data, wording, wording_cases
 from hotspot.report.bulletin import Bulletin, Heading, Paragraph
 from hotspot.report.render.page_data import build_matrix, pack_calls
 from hotspot.report.render.plain import plain_text
-from hotspot.schema import Alarm, Facts, Hotspot, Part, Sentence
+from hotspot.schema import Alarm, Facts, HardCase, Hotspot, Part, Sentence
 
 LISTED_PLACES: Final = 14
 LISTED_ISSUES: Final = 200
@@ -213,10 +213,19 @@ def _alarm(alarm: Alarm) -> dict[str, object]:
 
 def _cases(facts: Facts) -> list[dict[str, object]]:
     head, follow_up = facts.head, facts.follow_up
+
+    def told(case: HardCase) -> tuple[Sentence, ...]:
+        return wording_cases.follow_up_sentences(head, case)
+
     groups = (
-        ("本期新增", facts.hard_cases, wording.case_sentences, wording.no_cases(head, facts.orders).text),
-        ("上期通报、仍未办结", follow_up.last_issue, lambda case: wording.follow_up_sentences(head, case), "无。"),
-        ("往期通报、本期办结", follow_up.closed, lambda case: wording.follow_up_sentences(head, case), "无。"),
+        ("本期新增", facts.hard_cases, wording_cases.case_sentences, wording_cases.no_cases(head, facts.orders).text),
+        (
+            "上期通报、仍未办结",
+            follow_up.last_issue,
+            lambda case: wording_cases.follow_up_sentences(head, case),
+            "无。",
+        ),
+        ("往期通报、本期办结", follow_up.closed, told, "无。"),
     )
     views: list[dict[str, object]] = [
         {
@@ -226,7 +235,7 @@ def _cases(facts: Facts) -> list[dict[str, object]]:
         }
         for name, cases, tell, empty in groups
     ]
-    still = wording.follow_up_count(follow_up)
+    still = wording_cases.follow_up_count(follow_up)
     if still is not None:
         views.append({"name": "更早通报、仍未办结", "empty": still.text, "cases": []})
     return views
