@@ -79,14 +79,17 @@ def find_timelines(weeks: Sequence[Week], name: str) -> tuple[Timeline, ...]:
 
 def _of_matter(matter: Matter, weeks: Sequence[Week]) -> Timeline:
     """Return the weeks of a matter; where it was no hotspot, the calls on its theme are counted still."""
-    counts, told = [], []
+    counts: list[int] = []
+    told: list[str] = []
     for week in weeks:
         here = next((entry for entry in week.matters if entry.id == matter.id), None)
         theme = here.theme if here else matter.theme
         key = ("theme_place", theme, matter.place) if matter.place else ("theme", theme, "")
         counts.append(here.count if here else week.counts.get(key, 0))
         state = "" if here is None else "新增" if here.running == 1 else f"持续第{here.running}周"
-        previous = counts[-2] if len(counts) > 1 else None
+        # An issue is compared with itself only, a hotspot with the calls on its theme: as its status says.
+        comparable = len(counts) > 1 and (matter.kind == HOTSPOT or bool(told[-1]))
+        previous = counts[-2] if comparable else None
         change = tell_status(counts[-1], previous).partition("，")[2] if previous else ""
         told.append("，".join(part for part in (state, change if here else "") if part))
         if here is None and len(told) > 1 and told[-2]:

@@ -10,6 +10,8 @@ import click
 from hotspot.cli.base import ChineseCommand, ChineseGroup, history_option, safe
 from hotspot.errors import HistoryError, InputError
 
+_SHOWN = 5
+
 
 @click.group("history", cls=ChineseGroup)
 def command() -> None:
@@ -51,10 +53,13 @@ def show_hotspot(name: str, chart: Path | None, history: Path) -> None:
         lines = find_timelines(store.weeks(), name)
     if not lines:
         raise InputError("历史里没有这个热点", found=safe(name)[:40], fix="用 hotspot history list 看有哪些周")
-    for line in lines:
+    for line in lines[:_SHOWN]:
         click.echo(safe(f"{line.title}（{line.id or '主题'}）"))
         for text in line.rows():
             click.echo(safe(f"  {text}"))
+    if len(lines) > _SHOWN:
+        rest = "、".join(f"{line.title}（{line.id or '主题'}）" for line in lines[_SHOWN:])
+        click.echo(safe(f"另有{len(lines) - _SHOWN}个，可用编号查看：{rest}"))
     if chart is not None:
         draw_timeline(lines[0], chart)
         click.echo(f"已存图 → {chart}")

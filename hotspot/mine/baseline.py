@@ -24,7 +24,7 @@ from hotspot.schema import Baseline
 FEWEST_WEEKS: Final = 3
 MOST_WEEKS: Final = 26
 _UPPER: Final = 0.99
-_FALSE_DISCOVERIES: Final = 0.05
+_FALSE_DISCOVERIES: Final = 0.1
 # After so many weeks a week counts half.
 _HALF_LIFE: Final = 6.0
 # An earlier outbreak must not teach that outbreaks are usual.
@@ -226,7 +226,7 @@ def reject_false(p_values: Sequence[float], rate: float = _FALSE_DISCOVERIES) ->
 
     Examples
     --------
-    >>> reject_false([0.001, 0.5, 0.04]).tolist()
+    >>> reject_false([0.001, 0.5, 0.08]).tolist()
     [True, False, False]
     """
     values = np.asarray(p_values, dtype=np.float64)

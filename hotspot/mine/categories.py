@@ -19,6 +19,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from hotspot.errors import InputError, ModelError
 from hotspot.mine.category_refine import refine, softmax
+from hotspot.mine.category_surety import find_surety, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
 from hotspot.mine.features import Block, mask, telling, unit_rows
 from hotspot.text.mask import find_private
@@ -171,9 +172,12 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 self.others_, self.second_scale_ = strength, second
         known = self._known(views)
         alone = softmax(margins * self.scale_)
+        settled = softmax(refine(margins * self.scale_, cut, self.others_) * self.second_scale_)
+        self.sure_alone_ = fit_surety(alone, numbers)
+        self.sure_settled_ = fit_surety(settled, numbers)
         back = np.empty(len(order), dtype=np.int64)
         back[order] = np.arange(len(order))
-        self.held_out_ = self._told(alone[back], known[back])
+        self.held_out_ = self._told(alone[back], known[back], self.sure_alone_)
 
     def _learn(self, views: list[Any], numbers: Integers) -> _Machine:
         from sklearn.svm import LinearSVC
@@ -246,7 +250,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Whether the texts are the calls of one period, which help to tell each other.
         """
         opinions = self.opine(texts, words)
-        return self.settle(opinions) if together else self._told(self.alone(opinions), opinions.known)
+        return self.settle(opinions) if together else self._told(self.alone(opinions), opinions.known, self.sure_alone_)
 
     def opine(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Opinions:
         """Return what the machine says of each text alone: all that `settle` and `alone` need of it."""
@@ -259,11 +263,11 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def settle(self, opinions: Opinions) -> Predictions:
         """Return label, confidence and known words of the calls of one period, which help to tell each other."""
         moved = refine(opinions.margins * self.scale_, opinions.words, self.others_) * self.second_scale_
-        return self._told(softmax(moved), opinions.known)
+        return self._told(softmax(moved), opinions.known, self.sure_settled_)
 
-    def _told(self, proba: Floats, known: Integers) -> Predictions:
+    def _told(self, proba: Floats, known: Integers, surety: tuple[float, float]) -> Predictions:
         labels = np.where(known > 0, self.classes_[proba.argmax(axis=1)], "").astype(object)
-        return Predictions(labels, np.where(known > 0, proba.max(axis=1, initial=0.0), 0.0), known)
+        return Predictions(labels, np.where(known > 0, find_surety(proba, surety), 0.0), known)
 
     def to_state(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything learned as plain arrays (no pickle): input of `from_state`."""
@@ -273,6 +277,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "weights": self.machine_.weights,
             "offsets": self.machine_.offsets,
             "scales": np.array([self.scale_, self.others_, self.second_scale_, *self._view_weights]),
+            "surety": np.array([*self.sure_alone_, *self.sure_settled_]),
         }
         state.update({f"gain{number}": gain for number, gain in enumerate(self.machine_.gains)})
         for number, block in enumerate(self.blocks_):
@@ -288,6 +293,8 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             made = cls(**about["params"])
             made.classes_ = np.array(about["classes"], dtype=object)
             made.scale_, made.others_, made.second_scale_, *made._view_weights = state["scales"].tolist()
+            first, second, third, fourth = state["surety"].tolist()
+            made.sure_alone_, made.sure_settled_ = (first, second), (third, fourth)
             gains = [state[f"gain{number}"] for number in range(3)]
             made.machine_ = _Machine(gains, state["weights"], state["offsets"])
             made.blocks_ = [Block(kind, orders) for kind, orders in _BLOCKS]

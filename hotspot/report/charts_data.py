@@ -190,7 +190,7 @@ def history_chart(title: str, weeks: Sequence[tuple[dt.date, int, float | None]]
     series = [("件数", tuple(count for _, count, _ in weeks))]
     if any(upper is not None for *_, upper in weeks):
         series.append(("预警上限", tuple(0 if upper is None else round(upper) for *_, upper in weeks)))
-    return ColumnChart(f"{title}：各周件数", tuple(tick(first) for first, *_ in weeks), tuple(series))
+    return ColumnChart(f"{title}：各周件数", tuple(tick(first, 7) for first, *_ in weeks), tuple(series))
 
 
 def place_chart(facts: Facts) -> GridChart | None:
