@@ -22,6 +22,7 @@ from hotspot.text.segment import Segmenter
 if TYPE_CHECKING:
     from hotspot.mine.categories import CategoryClassifier
 
+FEWEST_COMPARED: Final = 30  # rows that a model has not seen, from which on it is compared on these alone
 FEW_ROWS: Final = 20  # a category with fewer examples is learned badly: the office is told
 _PACKAGES: Final = ("jieba", "numpy", "scikit-learn", "scipy")
 _EVALUATION: Final = "evaluation.md"
@@ -54,6 +55,26 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two models on the same rows: what machines that had not seen a row told of it, and what the other model tells.
+
+    ``fair`` is false where the other model had learned from too many of the rows to leave enough that it had not.
+    """
+
+    name: str
+    ours: Evaluation
+    theirs: Evaluation
+    fair: bool
+
+    @property
+    def verdict(self) -> str:
+        """Which of the two is better, in words."""
+        if self.ours.macro_f1 == self.theirs.macro_f1:
+            return "两者的宏平均 F1 相同"
+        return f"{'新模型' if self.ours.macro_f1 > self.theirs.macro_f1 else '原模型'}的宏平均 F1 更高"
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingReport:
     """What a training run did."""
 
@@ -64,8 +85,7 @@ class TrainingReport:
     refused: tuple[Refusal, ...]
     warnings: tuple[str, ...]
     evaluation: Evaluation
-    compared: Evaluation | None  # the other model on the same rows
-    compared_with: str
+    compared: Comparison | None  # with the model in use
 
 
 def train(
@@ -132,8 +152,17 @@ def train(
     compared = None
     if compare_with is not None:
         other = CategoryClassifier.from_state(load_model(compare_with).arrays)
-        seen = other.predict_labels(texts, words, together=False)
-        compared = evaluate(labels, seen.labels, seen.confidence)
+        fresh = np.flatnonzero(~other.has_seen(texts))
+        fair = len(fresh) >= FEWEST_COMPARED
+        chosen = fresh if fair else np.arange(len(texts))
+        theirs = other.predict_labels([texts[at] for at in chosen], [words[at] for at in chosen], together=False)
+        ours, sure = model.held_out_.labels[chosen], model.held_out_.confidence[chosen]
+        compared = Comparison(
+            Path(compare_with).name,
+            evaluate(labels[chosen], ours, sure),
+            evaluate(labels[chosen], theirs.labels, theirs.confidence),
+            fair,
+        )
     warnings = tuple(
         f"类别“{name}”只有 {count} 行，少于 {FEW_ROWS} 行，识别效果难以保证" for name, count in used if count < FEW_ROWS
     )
@@ -146,7 +175,6 @@ def train(
         warnings,
         evaluation,
         compared,
-        str(compare_with) if compare_with is not None else "",
     )
     manifest = _manifest(rows, used, evaluation, model, file_hashes or {}, random_state)
     files = {_EVALUATION: describe(report).encode()}
@@ -213,15 +241,20 @@ def describe(report: TrainingReport) -> str:
     if report.compared is not None:
         lines += [
             "",
-            f"## 与 {Path(report.compared_with).name} 比较",
+            f"## 与 {report.compared.name} 比较",
             "",
-            "原模型若用过其中的数据，它的数值偏高。",
+            f"在原模型没有学过的 {report.compared.ours.rows} 行上比较；新模型的数值也由没有见过该行的模型给出。"
+            if report.compared.fair
+            else "这些行原模型几乎都学过，它的数值偏高，不宜据此判断。",
             "",
             "| 指标 | 新模型 | 原模型 |",
             "| --- | --- | --- |",
         ]
-        other = _figures(report.compared)
-        lines += [f"| {name} | {value:.4f} | {other[name]:.4f} |" for name, value in _figures(found).items()]
+        other = _figures(report.compared.theirs)
+        lines += [
+            f"| {name} | {value:.4f} | {other[name]:.4f} |" for name, value in _figures(report.compared.ours).items()
+        ]
+        lines += ["", f"{report.compared.verdict}。"]
     lines += ["", "## 数据", ""]
     lines += [f"- 无标签 {report.unlabelled} 行，同一编号的旧标签 {report.doubles} 行，未使用。"]
     for refusal in report.refused:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from hotspot.config import Config
@@ -17,7 +18,7 @@ from hotspot.report.charts_data import GridChart
 from hotspot.report.tables import write_csv
 from hotspot.store.history import History
 from hotspot.text.dialogue import whole_call
-from hotspot.train import Evaluation, describe, train
+from hotspot.train import FEWEST_COMPARED, Evaluation, describe, train
 from hotspot.train import evaluate as measure
 
 
@@ -92,6 +93,14 @@ def evaluate_files(
 def compare_on_files(files: Sequence[Path], models: tuple[Path, Path]) -> tuple[str, ...]:
     """Measure two models on the same labelled exports; return both figures and which is better."""
     table = read_calls(files, mapping={}, need_time=False, need_label=True).table
+    texts = list(map(whole_call, table["title"], table["text"]))
+    known = np.any([load_classifier(model)[0].has_seen(texts) for model in models], axis=0)
+    fair = int((~known).sum()) >= FEWEST_COMPARED
+    if fair:
+        told = f"在两个模型都没有学过的{int((~known).sum())}件上比较（另有{int(known.sum())}件学过，不计）"
+        table = table[~known]
+    else:
+        told = f"{len(table)}件中有{int(known.sum())}件至少一个模型学过，它的数值偏高"
     measured = [_measure(table, model) for model in models]
     lines = [
         f"{name}\t准确率 {found.accuracy:.4f}\t宏平均 F1 {found.macro_f1:.4f}\t校准误差 {found.calibration_error:.4f}"
@@ -99,7 +108,7 @@ def compare_on_files(files: Sequence[Path], models: tuple[Path, Path]) -> tuple[
     ]
     first, second = (found.macro_f1 for _, _, found in measured)
     better = "两个模型的宏平均 F1 相同" if first == second else f"{measured[first < second][0]} 的宏平均 F1 更高"
-    return (f"{len(table)} 件", *lines, better)
+    return (told, *lines, better)
 
 
 def _measure(table: pd.DataFrame, model: Path | None) -> tuple[str, Predictions, Evaluation]:

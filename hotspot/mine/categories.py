@@ -97,6 +97,8 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     classes_ : array of str
         The categories, in the order of all columns.
+    seen_ : array of uint64
+        Fingerprints of the texts it learned from (see `has_seen`).
     held_out_ : Predictions
         What machines that had not seen the row told of each training row, in the order given to `fit`.
 
@@ -134,6 +136,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         cleaned = [_private(text) for text in plain]
         private = frozenset().union(*(parts for _, parts in cleaned))
         public = [mask(text) for text, _ in cleaned]
+        self.seen_ = np.unique(_fingerprint(public))
         cut = [mask(line) for line in cut]
         self.blocks_ = [Block(kind, orders) for kind, orders in _BLOCKS]
         self.blocks_[0].fit(cut, private)
@@ -223,6 +226,11 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         views = self._views([mask(text) for text in plain], cut)
         return self._decide(self.machine_, views), self._known(views), cut
 
+    def has_seen(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which texts were among those that the classifier learned from."""
+        public = [mask(_private(normalise(text))[0]) for text in texts]
+        return np.isin(_fingerprint(public), self.seen_)
+
     def decision_function(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Floats:
         """Return the margin of each class (columns in the order of ``classes_``)."""
         return self._margins(texts, words)[0]
@@ -277,6 +285,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "weights": self.machine_.weights,
             "offsets": self.machine_.offsets,
             "scales": np.array([self.scale_, self.others_, self.second_scale_, *self._view_weights]),
+            "seen": self.seen_,
             "surety": np.array([*self.sure_alone_, *self.sure_settled_]),
         }
         state.update({f"gain{number}": gain for number, gain in enumerate(self.machine_.gains)})
@@ -293,6 +302,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             made = cls(**about["params"])
             made.classes_ = np.array(about["classes"], dtype=object)
             made.scale_, made.others_, made.second_scale_, *made._view_weights = state["scales"].tolist()
+            made.seen_ = state["seen"]
             first, second, third, fourth = state["surety"].tolist()
             made.sure_alone_, made.sure_settled_ = (first, second), (third, fourth)
             gains = [state[f"gain{number}"] for number in range(3)]
@@ -309,6 +319,12 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if not fits or made.machine_.weights.shape != (sum(columns), len(made.classes_)):
             raise ModelError("模型权重形状不符", found=str(made.machine_.weights.shape), fix=_BROKEN)
         return made
+
+
+def _fingerprint(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Return a number for each text by which it is known again, and from which nothing can be read."""
+    digests = b"".join(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
 def _under(prefix: str, state: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
