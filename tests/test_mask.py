@@ -207,3 +207,20 @@ def test_names_known_by_their_relatives_and_names_in_a_row(text: str, masked: st
 def test_a_mark_is_no_cue_for_the_number_beside_it(text: str) -> None:
     """Found by the coverage-guided fuzzer: [卡号] told what the number after it was, on a second call only."""
     assert mask(mask(text)) == mask(text) != text
+
+
+@settings(max_examples=400, deadline=None)
+@given(SPEECH)
+def test_what_is_looked_for_first_stands_wherever_a_pattern_is_found(text: str) -> None:
+    pairs = [(hint.search(text), door) for hint, door in zip(mask_units._HINTS, mask_units._DOORS, strict=True)]
+    pairs += [(mask_units._ROOM_HINT.search(text), mask_units._AT_HOME)]
+    pairs += [(sign in text, pattern) for sign, pattern in zip(mask_names._SIGNS, mask_names._TRIGGERS, strict=True)]
+    names = mask_names
+    pairs += [(names._OPENS.search(text), names._BRACKET), (names._SPELLS.search(text), names._SPELLING)]
+    pairs += [(names._TELLS.search(text), names._SUBJECT), (names._THEIRS.search(text), names._RELATIVE)]
+    for hinted, pattern in pairs:
+        assert hinted or pattern.search(text) is None, pattern.pattern[:60]
+
+
+def test_a_floor_and_a_side_tell_a_door() -> None:
+    assert mask("我家在3号5层东户") == "我家在[门牌]"

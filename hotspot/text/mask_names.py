@@ -67,21 +67,30 @@ _TRIGGERS: Final = tuple(
         rf"(?:{_KIN})(?:是|叫|名叫)?(?P<at>)",
     )
 )
+# What must stand in a text for each of them: looked for first, for most texts hold little of it.
+_SIGNS: Final = ("叫", "叫", "", "", "我", "", "", "姓", "", "")
 _CERTAIN: Final = 4
 _BRACKET: Final = re.compile(
     rf"(?P<surname>{_HAN}{{1,2}}){_TITLE}[（(](?:姓名[:：]?|全名|本名|名叫)?(?P<name>{_HAN}{{2,5}})(?=[，,、：:；\s（）()\d]|身份证|电话|手机|男|女|住|系)"
 )
+_OPENS: Final = re.compile(rf"[（(]{_HAN}{{2}}")
 _SPELLING: Final = re.compile(rf"(?=(?P<name>{_HAN}{{2,3}})[，,、]\s?{_HAN}{{2,3}}的(?P<sign>{_HAN}))")
+_SPELLS: Final = re.compile(rf"[，,、]\s?{_HAN}{{2,3}}的")
 _SUBJECT: Final = re.compile(
     rf"{_STARTS}(?P<name>{_HAN}{{3,4}}?)(?=来电|来信|来函|来访|致电|反映|投诉|留言|咨询|诉称|求助|表示)"
 )
+_TELLS: Final = re.compile(rf"[来致反投留咨诉求表](?:(?<=来)[电信函访]|电|映|诉|言|询|称|助|示)")
 _LISTED: Final = re.compile(rf"[、和与及]|[，,](?={_HAN}{{2,3}}(?:都|也|均|等|两人|二人))")
 _RELATIVE: Final = re.compile(
     rf"(?:^|[的是叫，。\s])(?P<name>{_HAN}{{2,4}}?)(?=[他她](?:哥|姐|弟|妹|爸|妈|爹|娘|爷|奶|家|男人|媳妇|老公|老婆))"
 )
+_THEIRS: Final = re.compile("[他她][哥姐弟妹爸妈爹娘爷奶家男媳老]")
 _TITLE_AT: Final = re.compile(_TITLE)
 _BEFORE_NUMBER: Final = re.compile(
     rf"(?P<name>{_HAN}{{2,5}})(?:[\s，,、（(:：]|的|手机号?码?|联系方式|联系号码|联系电话|电话号?码?|号码|身份证号?码?|是|为|我){{0,6}}$"
+)
+_BEFORE_NAME: Final = re.compile(
+    rf"(?!{_HAN})|[是叫人民友员主户工父母弟兄哥姐妹夫妻子女士生留找的我系姓名舅叔婶姑姨爷孙侄友事居师记]"
 )
 _SPELLED: Final = re.compile(rf"(?:[，,、。]?\s?{_HAN}{{2,3}}的{_HAN}){{1,3}}")
 
@@ -216,20 +225,20 @@ def find_names(text: str, numbers: Sequence[Span]) -> Iterator[Span]:
         if match:
             end = low + match.end("name")
             found.add((_name_before(text, low, end), end))
-    for number, trigger in enumerate(_TRIGGERS):
-        for match in trigger.finditer(text):
+    for number, (trigger, sign) in enumerate(zip(_TRIGGERS, _SIGNS, strict=True)):
+        for match in trigger.finditer(text) if sign in text else ():
             at = match.start("at")
             found.add((at, _name_at(text, at, certain=number < _CERTAIN, part=number <= _CERTAIN)))
-    for match in _BRACKET.finditer(text):
+    for match in _BRACKET.finditer(text) if _OPENS.search(text) else ():
         if is_name(match["name"]) and (match["name"][0] == match["surname"][-1] or _is_of_parts(match["name"])):
             found.add(match.span("name"))
-    for match in _SPELLING.finditer(text):
+    for match in _SPELLING.finditer(text) if _SPELLS.search(text) else ():
         if match["sign"] in match["name"][1:] and is_name(match["name"]):
             found.add(match.span("name"))
-    found.update(
-        match.span("name") for match in _SUBJECT.finditer(text) if is_name(match["name"]) and _is_likely(match["name"])
-    )
-    for match in _RELATIVE.finditer(text):
+    for match in _SUBJECT.finditer(text) if _TELLS.search(text) else ():
+        if is_name(match["name"]) and _is_likely(match["name"]):
+            found.add(match.span("name"))
+    for match in _RELATIVE.finditer(text) if _THEIRS.search(text) else ():
         if match["name"] in _parts() or (is_name(match["name"]) and _is_likely(match["name"])):
             found.add(match.span("name"))
     for match in _TITLE_AT.finditer(text):

@@ -30,6 +30,10 @@ _ASCII: Final = {
     ordinal: chr(ordinal - 0xFEE0)
     for ordinal in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF03, 0xFF20, 0xFF0E, 0xFF0D)
 }
+# Looked for first: most texts hold none. All beyond 16 bits is one range, a class of single ones would be slow.
+_OTHER_DIGIT: Final = re.compile(
+    f"[{''.join(chr(code) for code in sorted(_ASCII) if code < 0x10000)}\U00010000-\U0010ffff]"
+)
 _S: Final = "".join(SPOKEN)
 _INVISIBLE: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _SIGN: Final = rf"[\s\-—–－_·•.。,，、~/()（）*…\"'“”{_INVISIBLE}]"
@@ -111,7 +115,7 @@ def view(text: str) -> str:
     >>> view("１３９Ａ")
     '139A'
     """
-    return text if text.isascii() else text.translate(_ASCII)
+    return text.translate(_ASCII) if _OTHER_DIGIT.search(text) else text
 
 
 def find_numbers(text: str) -> Iterator[Span]:

@@ -19,6 +19,10 @@ _INVISIBLE: Final = re.compile(
 )
 _SPACE: Final = re.compile(r"\s+")
 _RUN: Final = re.compile(r"([^\w\s])\1{3,}")
+# What must stand in a text for one of these to change it: looked for first, because most texts hold none of it.
+_WIDE: Final = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
+_UNEVEN: Final = re.compile(r"[^\S ]|[ ]\s")
+_SIGNS: Final = re.compile(r"[^\w\s][^\w\s][^\w\s][^\w\s]")
 
 
 def fold_width(text: str) -> str:
@@ -29,7 +33,7 @@ def fold_width(text: str) -> str:
     >>> fold_width("１２号楼，Ａ座")
     '12号楼，A座'
     """
-    return text.translate(_FOLD)
+    return text.translate(_FOLD) if _WIDE.search(text) else text
 
 
 def drop_invisible(text: str) -> str:
@@ -51,7 +55,11 @@ def squeeze(text: str) -> str:
     >>> squeeze(" 太冷了！！！！！！\\n\\n  快修 ")
     '太冷了！！！ 快修'
     """
-    return _RUN.sub(r"\1\1\1", _SPACE.sub(" ", text)).strip()
+    if _UNEVEN.search(text):
+        text = _SPACE.sub(" ", text)
+    if _SIGNS.search(text):
+        text = _RUN.sub(r"\1\1\1", text)
+    return text.strip()
 
 
 def normalise(text: str) -> str:
