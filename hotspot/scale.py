@@ -41,7 +41,7 @@ def slices(count: int, size: int = PART) -> list[slice]:
 
 
 class Processes:
-    """A `Spread` over local processes. What the function holds is sent once to each of them, not with each part.
+    """A `Spread` over local processes. What goes in is not sent where a process can be forked: it has it already.
 
     Parameters
     ----------
@@ -56,15 +56,20 @@ class Processes:
         """Return the results in the order of the parts."""
         if self.jobs <= 1 or len(parts) < 2:
             return here(function, parts)
-        # A forked process has the dictionary and the model already.
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        with ProcessPoolExecutor(
-            min(self.jobs, len(parts)), mp_context=context, initializer=_take, initargs=(function,)
-        ) as pool:
+        workers = min(self.jobs, len(parts))
+        if sys.platform == "linux":
+            _taken[:] = [function, parts]
+            try:
+                with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+                    return list(pool.map(_apply_to, range(len(parts))))
+            finally:
+                _taken.clear()
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=_take, initargs=(function,)) as pool:
             return list(pool.map(_apply, parts))
 
 
-_taken: list[Callable[[Any], Any]] = []  # the function of this process
+_taken: list[Any] = []  # the function of this process, and where it was forked, all parts
 
 
 def _take(function: Callable[[Any], Any]) -> None:
@@ -73,6 +78,10 @@ def _take(function: Callable[[Any], Any]) -> None:
 
 def _apply(part: Any) -> Any:
     return _taken[0](part)
+
+
+def _apply_to(number: int) -> Any:
+    return _taken[0](_taken[1][number])
 
 
 @contextmanager

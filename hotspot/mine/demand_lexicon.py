@@ -151,15 +151,19 @@ class DemandLexicon:
             shares = 1.0 / np.bincount(inverse, minlength=len(distinct))[inverse]  # a term of two themes counts half
             shape = (len(distinct), len(self.themes))
             found = sparse.csr_matrix((shares, (inverse, numbers)), shape=shape, dtype=np.float32)
-            self._maps.append((KeyIndex(distinct), found))
+            opens = np.zeros(0x10000, dtype=np.bool_)
+            for place in range(4):
+                opens[(keys[keys < 1 << 16 * (place + 1)] >> np.uint64(16 * place)).astype(np.int64)] = True
+            opens[0] = False
+            self._maps.append((KeyIndex(distinct), found, opens))
 
     def transform(self, texts: Sequence[str]) -> tuple[Any, Any]:
         """Return how much each text speaks of each theme, by look and by sound (rows of unit length)."""
         return self._match(0, texts), self._match(1, pronounce(texts, self.syllables))
 
     def _match(self, which: int, texts: Sequence[str]) -> Any:
-        index, themes = self._maps[which]
-        rows, keys = char_grams(texts, _ORDERS)
+        index, themes, opens = self._maps[which]
+        rows, keys = char_grams(texts, _ORDERS, opens)
         found = index.find(keys)
         known = found >= 0
         ones = np.ones(int(known.sum()), dtype=np.float32)

@@ -20,8 +20,12 @@ Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 
 _CHUNK: Final = 4096  # texts whose n-grams are held at once
-_DIGITS: Final = re.compile(r"[xX*＊]*[0-9０-９][0-9０-９xX*＊.:：,-]*")
+# Begins with a class, not with a repeated one, so that the search can leap to where it may match.
+_DIGITS: Final = re.compile(r"[xX*＊0-9０-９](?:(?<=[0-9０-９])|[xX*＊]*[0-9０-９])[0-9０-９xX*＊.:：,-]*")
 _PERSON: Final = re.compile(r"[\u4e00-\u9fff]{1,2} ?(先生|女士|小姐|师傅|老师|大爷|大妈|阿姨)")
+_TITLE: Final = re.compile(
+    "[先女小师老大阿](?:(?<=先)生|(?<=女)士|(?<=小)姐|(?<=师)傅|(?<=老)师|(?<=大)[爷妈]|(?<=阿)姨)"
+)
 _NAMED: Final = re.compile(r"(我叫|名叫|姓名为?|本人|叫做)( ?)[\u4e00-\u9fff]{2,3}(?=[^\u4e00-\u9fff]|$)")
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -40,7 +44,8 @@ def mask(text: str) -> str:
     '女士 ， 家住 0 号楼'
     """
     text = _DIGITS.sub("0", text.lower())
-    text = _PERSON.sub(r"\1", text)
+    if _TITLE.search(text):
+        text = _PERSON.sub(r"\1", text)
     return _NAMED.sub(r"\1\2", text)
 
 
@@ -88,10 +93,14 @@ class KeyIndex:
         return found
 
 
-def _grams(rows: Rows, codes: Keys, orders: Sequence[int], bits: int) -> tuple[Rows, Keys]:
+def _grams(
+    rows: Rows, codes: Keys, orders: Sequence[int], bits: int, opens: npt.NDArray[np.bool_] | None = None
+) -> tuple[Rows, Keys]:
     """Return all n-grams of the given orders; a code of 0 breaks the chain, as does the end of a row."""
     found_rows, found_keys = [], []
     keys, good = codes.copy(), codes != 0
+    if opens is not None:
+        good &= opens[codes.astype(np.int64)]
     for order in range(1, max(orders) + 1):
         if order > 1:
             ahead = codes[order - 1 :]
@@ -103,8 +112,18 @@ def _grams(rows: Rows, codes: Keys, orders: Sequence[int], bits: int) -> tuple[R
     return np.concatenate(found_rows), np.concatenate(found_keys)
 
 
-def char_grams(texts: Sequence[str], orders: Sequence[int]) -> tuple[Rows, Keys]:
+def char_grams(
+    texts: Sequence[str], orders: Sequence[int], opens: npt.NDArray[np.bool_] | None = None
+) -> tuple[Rows, Keys]:
     """Return (row, key) of every character n-gram, n at most 4; blanks and punctuation break the chain.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    orders : sequence of int
+        Lengths of the n-grams.
+    opens : array of bool, optional
+        Which characters (of 16 bits) an n-gram may begin with: others are not wanted.
 
     Examples
     --------
@@ -120,7 +139,7 @@ def char_grams(texts: Sequence[str], orders: Sequence[int]) -> tuple[Rows, Keys]
     letter[ord("0") : ord("9") + 1] = letter[ord("a") : ord("z") + 1] = True
     letter[0x4E00:0xA000] = letter[0x3400:0x4DC0] = True
     codes[~letter[codes.astype(np.int64)]] = 0
-    return _grams(rows, codes, orders, 16)
+    return _grams(rows, codes, orders, 16, opens)
 
 
 class Block:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hotspot.mine.place_canonical import loose_sound
 from hotspot.mine.place_grammar import trie_pattern
 
@@ -31,10 +34,15 @@ class KnownSounds:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(name for name in names if len(name) >= _SHORTEST)
         self._places: dict[str, str] = {}
-        for name in sorted(name for name in names if len(name) >= _SHORTEST):
+        for name in self._names:
             self._places.setdefault(_spoken(name), name)
         self._pattern = re.compile(trie_pattern(self._places)) if self._places else None
+
+    def __reduce__(self) -> tuple[type[KnownSounds], tuple[list[str]]]:
+        """Send the names alone: another process has its own characters for the sounds."""
+        return KnownSounds, (self._names,)
 
     def find(self, text: str) -> Heard | None:
         """Return the first span of `text` that sounds like a known place, the longest at its start."""
@@ -42,27 +50,27 @@ class KnownSounds:
         return Heard(match.start(), match.end(), self._places[match[0]]) if match else None
 
 
-class _Sounds(dict[int, str]):
-    """One character for each syllable, the first that was met with it; other characters stand for themselves."""
-
-    def __missing__(self, code: int) -> str:
-        sign = chr(code)
-        if "\u4e00" <= sign <= "\u9fff":
-            sign = _of_syllable().setdefault(loose_sound(sign), sign)
-        self[code] = sign
-        return sign
+_FIRST, _LAST = 0x4E00, 0x9FFF  # the characters that have a sound
 
 
 @cache
-def _of_syllable() -> dict[str, str]:
+def _of_syllable() -> dict[str, int]:
     return {}
 
 
 @cache
-def _table() -> _Sounds:
-    return _Sounds()
+def _table() -> NDArray[np.uint32]:
+    """Return for each character the first that was met with its sound, 0 while it has not been met itself."""
+    return np.zeros(_LAST - _FIRST + 1, dtype=np.uint32)
 
 
 def _spoken(text: str) -> str:
     """Return `text` with one character in the place of all that sound alike: as long as it was."""
-    return text.translate(_table())
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").copy()
+    at = np.flatnonzero((codes >= _FIRST) & (codes <= _LAST))
+    signs = codes[at] - _FIRST
+    table = _table()
+    for sign in set(signs[table[signs] == 0].tolist()):
+        table[sign] = _of_syllable().setdefault(loose_sound(chr(_FIRST + sign)), _FIRST + sign)
+    codes[at] = table[signs]
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")

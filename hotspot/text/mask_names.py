@@ -79,7 +79,7 @@ _SPELLS: Final = re.compile(rf"[，,、]\s?{_HAN}{{2,3}}的")
 _SUBJECT: Final = re.compile(
     rf"{_STARTS}(?P<name>{_HAN}{{3,4}}?)(?=来电|来信|来函|来访|致电|反映|投诉|留言|咨询|诉称|求助|表示)"
 )
-_TELLS: Final = re.compile(rf"[来致反投留咨诉求表](?:(?<=来)[电信函访]|电|映|诉|言|询|称|助|示)")
+_TELLS: Final = re.compile(r"[来致反投留咨诉求表](?:(?<=来)[电信函访]|电|映|诉|言|询|称|助|示)")
 _LISTED: Final = re.compile(rf"[、和与及]|[，,](?={_HAN}{{2,3}}(?:都|也|均|等|两人|二人))")
 _RELATIVE: Final = re.compile(
     rf"(?:^|[的是叫，。\s])(?P<name>{_HAN}{{2,4}}?)(?=[他她](?:哥|姐|弟|妹|爸|妈|爹|娘|爷|奶|家|男人|媳妇|老公|老婆))"

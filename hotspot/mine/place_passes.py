@@ -1,0 +1,164 @@
+"""The two passes over the calls in which places are found: what each call names, then which of it the call is about.
+
+Between them stands what only all calls together tell: which spellings are one place. Each pass takes a part of the
+calls and returns flat arrays, so that parts can be divided among processes and no object per call stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotspot.mine.place_grammar import Candidate, candidates
+from hotspot.mine.place_lexicon import Lexicon
+from hotspot.mine.place_mentions import Mention, find_mentions, find_workplace, kind_of
+from hotspot.mine.place_primary import choose
+from hotspot.mine.place_sound import KnownSounds
+
+_NEAR: Final = 12  # characters before a place in which its district may be named
+
+
+class Named(NamedTuple):
+    """The mentions of some texts, one text after another."""
+
+    counts: NDArray[Any]  # mentions of each text
+    starts: NDArray[Any]
+    ends: NDArray[Any]
+    kinds: list[str]
+
+    def each(self, texts: Sequence[str]) -> Iterator[list[Mention]]:
+        """Yield the mentions of each of the texts that they were found in."""
+        starts, ends, at = self.starts.tolist(), self.ends.tolist(), 0
+        for text, count in zip(texts, self.counts.tolist(), strict=True):
+            here = range(at, at + count)
+            yield [Mention(starts[i], ends[i], text[starts[i] : ends[i]], self.kinds[i]) for i in here]
+            at += count
+
+
+@dataclass(frozen=True)
+class Finder:
+    """The first pass: finds the mentions of some texts, once the names are known."""
+
+    lexicon: Lexicon
+    known: Sequence[re.Pattern[str]]
+
+    def __call__(self, part: tuple[Sequence[str], Sequence[list[Candidate]]]) -> Named:
+        """Return the mentions of the texts, given with their candidates where they are there already."""
+        texts, rooms = part
+        counts, kinds = [], []
+        spans: list[int] = []
+        for text, room in zip(texts, rooms or map(candidates, texts), strict=True):
+            found = find_mentions(text, room, self.lexicon, self.known)
+            counts.append(len(found))
+            for mention in found:
+                spans += mention[:2]
+                kinds.append(mention.kind)
+        both = np.array(spans, dtype=np.int32).reshape(-1, 2)
+        return Named(np.array(counts, dtype=np.int32), both[:, 0].copy(), both[:, 1].copy(), kinds)
+
+
+class ToChoose(NamedTuple):
+    """Some calls for the second pass, with where the content begins in each text and what it names."""
+
+    first: int  # number of the first call
+    texts: Sequence[str]
+    offsets: Sequence[int]
+    regions: Sequence[str]
+    named: Named
+
+
+class Chosen(NamedTuple):
+    """The mentions of some calls as they are kept, columns of equal length."""
+
+    call: list[int]
+    start: list[int]
+    mention: list[str]
+    place: list[str]
+    district: list[str]
+    kind: list[str]
+    is_primary: list[bool]
+    echoes: Counter[tuple[str, str]]  # spellings that only sound like a known place
+
+    @classmethod
+    def empty(cls) -> Chosen:
+        """Return the mentions of no call."""
+        return cls([], [], [], [], [], [], [], Counter())
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """The second pass: chooses the place that each call is about, once it is known which spellings are one place."""
+
+    canonical: Mapping[str, str]
+    calls: Mapping[str, int]  # that name each place, more than any count for a known one
+    places: Mapping[str, str]  # of the gazetteer, with their districts
+    districts: tuple[str, ...]
+    sounds: KnownSounds
+    _same: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, part: ToChoose) -> Chosen:
+        """Return the mentions of the calls with place, district and whether the call is about it."""
+        rows = Chosen.empty()
+        each = zip(part.texts, part.offsets, part.regions, part.named.each(part.texts), strict=True)
+        for call, (text, offset, region, found) in enumerate(each, part.first):
+            best = choose(text, offset, found, self._times)
+            heard = ""
+            if best < 0:
+                other, heard = self._elsewhere(text, offset, rows.echoes)
+                if other:
+                    found.append(other)
+                    found.sort()
+                    best = found.index(other)
+            for position, mention in enumerate(found):
+                name = mention.name
+                place = heard if heard and position == best else self.canonical.get(name, name)
+                said, near = _said_district(text, mention.start, self.districts)
+                rows.call.append(call)
+                rows.start.append(mention.start - offset)
+                rows.mention.append(self._same.setdefault(name, name))
+                rows.place.append(self._same.setdefault(place, place))
+                rows.district.append(near or self.places.get(place, "") or said or region)
+                rows.kind.append(mention.kind)
+                rows.is_primary.append(position == best)
+        return rows
+
+    def _times(self, mention: Mention) -> int:
+        return self.calls[self.canonical[mention.name]]
+
+    def _elsewhere(self, text: str, offset: int, echoes: Counter[tuple[str, str]]) -> tuple[Mention | None, str]:
+        """Return what a call without a place is about: a kind of workplace, or a known place as it was heard."""
+        workplace = find_workplace(text)
+        if workplace:
+            return workplace, ""
+        content = text[offset:]
+        heard = self.sounds.find(content)
+        if heard is None:
+            return None, ""
+        spelling = content[heard.start : heard.end]
+        echoes[spelling, heard.place] += 1
+        return Mention(heard.start + offset, heard.end + offset, spelling, kind_of(heard.place)), heard.place
+
+
+def count_names(parts: Iterable[tuple[Sequence[str], Named]]) -> tuple[Counter[tuple[str, str]], Counter[str]]:
+    """Return how often each name was found under each kind, and in how many calls each set of names (a line each)."""
+    kinds: Counter[tuple[str, str]] = Counter()
+    together: Counter[str] = Counter()
+    for texts, named in parts:
+        for found in named.each(texts):
+            kinds.update((mention.name, mention.kind) for mention in found)
+            together["\n".join(sorted({mention.name for mention in found}))] += 1
+    return kinds, together
+
+
+def _said_district(text: str, start: int, districts: tuple[str, ...]) -> tuple[str, str]:
+    """Return the district named shortly before `start`, and once more if it stands right before it."""
+    before = text[max(0, start - _NEAR) : start]
+    held = [(before.rfind(name), name) for name in districts if name in before]
+    said = max(held)[1] if held else ""
+    return said, said if said and before.endswith(said) else ""
