@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Set everything up and run: `python3 dev.py sample` the main job on the sample week, `python3 dev.py test` the tests.
 
+`python3 dev.py docs` builds the documentation into out/site, `python3 dev.py bundle` what installs without a network.
 Needs nothing but Python 3.11 or later and a package index. Both commands work twice in a row; what is set up already is
 left alone. On Debian as root the system packages that are missing are installed too (venv; for the tests a browser and
 LibreOffice, without which the tests that open documents are skipped).
@@ -93,8 +94,22 @@ def test() -> None:
     run(BIN / "python", "-m", "pytest", "-n", "2", *sys.argv[2:])
 
 
+def docs() -> None:
+    """Write the generated pages and build the documentation."""
+    set_up("requirements-dev.lock")
+    run(BIN / "python", "docs/build.py")
+    run(BIN / "mkdocs", "build", "-q")
+    print(ROOT / "out" / "site" / "index.html")
+
+
+def bundle() -> None:
+    """Build what installs without a network, and try it."""
+    set_up("requirements-dev.lock")
+    run(BIN / "python", ".ci/bundle.py", *sys.argv[2:])
+
+
 if __name__ == "__main__":
-    commands = {"sample": sample, "test": test}
+    commands = {"sample": sample, "test": test, "docs": docs, "bundle": bundle}
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         sys.exit(f"usage: python3 dev.py {{{'|'.join(commands)}}}")
     commands[sys.argv[1]]()

@@ -335,6 +335,6 @@ def _all_calls(
     whole["masked"] = masked
     in_issue = {call: issue.id for issue in issues for call in issue.calls}
     in_hotspot = {call: hotspot.id for hotspot in hotspots for call in hotspot.calls}
-    whole["issue_id"] = whole["msg_id"].map(in_issue).fillna("")
-    whole["hotspot_id"] = whole["msg_id"].map(in_hotspot).fillna("")
+    whole["issue_id"] = [in_issue.get(call, "") for call in whole["msg_id"]]
+    whole["hotspot_id"] = [in_hotspot.get(call, "") for call in whole["msg_id"]]
     return whole

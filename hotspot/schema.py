@@ -69,38 +69,38 @@ MENTION_COLUMNS: Final = {
 class Part:
     """A row of a sum: its name, its count, its share of the whole in percent (two decimals, half up)."""
 
-    name: str
-    count: int
-    share: float | None = None
-    previous: int | None = None
+    name: str  # of a category, unit, channel, way of handling, or an ISO date
+    count: int  # calls or work orders
+    share: float | None = None  # null where the list has no whole
+    previous: int | None = None  # in the period before
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of the bulletin with the calls behind it and the rule that made it."""
 
-    text: str
-    calls: tuple[str, ...] = ()
-    rule: str = ""
+    text: str  # as printed
+    calls: tuple[str, ...] = ()  # msg_ids
+    rule: str = ""  # name of the rule, for whoever asks why
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceCount:
     """A place with the calls made about it within something larger (a hotspot, a week)."""
 
-    place: str
-    district: str
-    count: int
-    calls: tuple[str, ...]
+    place: str  # canonical name
+    district: str  # "" where it is not known
+    count: int  # calls
+    calls: tuple[str, ...]  # msg_ids
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A cause or an effect that several callers told: its clearest wording, the calls that hold it."""
 
-    text: str
-    count: int
-    calls: tuple[str, ...]
+    text: str  # as printed
+    count: int  # calls
+    calls: tuple[str, ...]  # msg_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,11 @@ class Baseline:
     of past weeks used. Without history there is no baseline (``None`` stands in its place).
     """
 
-    observed: int
-    expected: float
-    upper: float
-    p: float
-    weeks: int
+    observed: int  # calls of the period
+    expected: float  # calls that the past lets one expect
+    upper: float  # passed by chance in one period of a hundred
+    p: float  # chance of at least as many calls
+    weeks: int  # past periods used
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +123,24 @@ class Hotspot:
     """A theme over its places, with everything that its paragraph says."""
 
     id: str  # derived from content: stable under row order
-    theme: str
+    theme: str  # 供暖不热 …
     heading: str  # 供暖不热 …, used in the theme heading
-    category: str
+    category: str  # of most of its calls
     whole_category: bool  # it makes up (nearly) the whole category: the heading names the category
-    count: int
-    callers: int
+    count: int  # calls
+    callers: int  # distinct callers; a call without one counts as one
     share: float  # of the valid demands, percent
-    previous: int | None
+    previous: int | None  # calls on the theme in the period before; null without it
     status: str  # 新增 / 持续第N周 / 上升N% / 下降N% / "" without history
-    onset: dt.date | None
+    onset: dt.date | None  # first day of a rise within the period, null without one
     onset_text: str  # 自10月15日开始供暖以来, or ""
-    causes: tuple[Phrase, ...]
-    effects: tuple[Phrase, ...]
+    causes: tuple[Phrase, ...]  # falling count
+    effects: tuple[Phrase, ...]  # falling count
     places: tuple[PlaceCount, ...]  # falling count
     daily: tuple[int, ...]  # calls per day of the period
     calls: tuple[str, ...]  # msg_ids
-    terms: tuple[str, ...]
-    baseline: Baseline | None
+    terms: tuple[str, ...]  # typical words, masked
+    baseline: Baseline | None  # null with fewer than three past periods
     facts: tuple[Sentence, ...] = ()  # what became of its orders
 
 
@@ -148,19 +148,19 @@ class Hotspot:
 class Issue:
     """One concrete problem at one place, or of one specific group of people."""
 
-    id: str
-    title: str
-    theme: str
-    place: str
-    district: str
-    count: int
-    callers: int
-    first: dt.datetime | None
-    last: dt.datetime | None
-    terms: tuple[str, ...]
+    id: str  # kept from week to week
+    title: str  # place and theme, or what the calls share
+    theme: str  # that at least half of its calls have, else ""
+    place: str  # likewise
+    district: str  # likewise
+    count: int  # calls
+    callers: int  # distinct callers
+    first: dt.datetime | None  # time of its first call
+    last: dt.datetime | None  # time of its last call
+    terms: tuple[str, ...]  # typical words, masked
     representative: str  # msg_id
     cohesion: float  # mean similarity to the representative, 0..1
-    calls: tuple[str, ...]
+    calls: tuple[str, ...]  # msg_ids
     previous: int | None = None  # calls of the same issue in the week before
     status: str = ""  # as of a hotspot
 
@@ -183,10 +183,10 @@ class Matter:
 class Faded:
     """A hotspot or an issue of the week before that is none any more (已消退)."""
 
-    id: str
-    kind: str
-    title: str
-    previous: int
+    id: str  # that it had
+    kind: str  # 热点 / 问题
+    title: str  # as told then
+    previous: int  # calls in the period before
     count: int  # calls on its theme, and at its place, in this week
     weeks: int  # how long it was one
 
@@ -196,10 +196,10 @@ class Alarm:
     """Something that runs above (苗头) or steadily at a high level (长期高发)."""
 
     kind: str  # 苗头 / 长期高发
-    subject: str
-    place: str
-    baseline: Baseline
-    calls: tuple[str, ...]
+    subject: str  # the theme, place, category or unit
+    place: str  # "" where the alarm is about no place
+    baseline: Baseline  # this period
+    calls: tuple[str, ...]  # msg_ids
     scope: str = ""  # what is counted: 主题 / 地点 / 主题和地点 / 类别 / 承办单位
     sustained: Baseline | None = None  # this week and the two before together, against the weeks before those
     facts: tuple[Sentence, ...] = ()  # what became of its orders
@@ -209,9 +209,9 @@ class Alarm:
 class RepeatGroup:
     """Calls of one caller on one matter, in the order of time."""
 
-    theme: str
-    place: str
-    calls: tuple[str, ...]
+    theme: str  # of the last call
+    place: str  # "" where no call names one
+    calls: tuple[str, ...]  # msg_ids, in the order of time; the first may lie in earlier weeks
     said_again: bool  # the text itself says 再次反映
 
 
@@ -219,27 +219,27 @@ class RepeatGroup:
 class Step:
     """One step of a work order through the units."""
 
-    time: dt.datetime
-    unit: str
-    action: str
-    note: str
+    time: dt.datetime  # of the step
+    unit: str  # that acted
+    action: str  # as the office words it: 派单, 退回 …
+    note: str  # masked
 
 
 @dataclass(frozen=True, slots=True)
 class HardCase:
     """A work order that nobody takes."""
 
-    order_id: str
-    category: str
+    order_id: str  # work order
+    category: str  # "" where its call is not known
     summary: str  # shortened, masked
     units: tuple[str, ...]  # where it was sent, in order
-    returned_by: tuple[str, ...]
-    reason: str
-    overdue: bool
-    closed: bool
+    returned_by: tuple[str, ...]  # units, each once
+    reason: str  # the note with which it came back last, masked
+    overdue: bool  # its time was up at the end of the period
+    closed: bool  # by the end of the period
     told_in: str  # week label of the issue that told it first
-    steps: tuple[Step, ...]
-    sentences: tuple[Sentence, ...] = ()
+    steps: tuple[Step, ...]  # its dispatch record
+    sentences: tuple[Sentence, ...] = ()  # printed instead of what the record says
     note: str = ""  # the analyst's, masked
 
 
@@ -248,38 +248,38 @@ class FollowUp:
     """Section five: cases of earlier issues."""
 
     open_by_week: tuple[Part, ...]  # told before the last issue, still open
-    last_issue: tuple[HardCase, ...]
-    closed: tuple[HardCase, ...]
+    last_issue: tuple[HardCase, ...]  # told in full by the issue before this one
+    closed: tuple[HardCase, ...]  # closed in the period, told this once
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """What stands above the first section and below the last."""
 
-    city: str
-    title: str
+    city: str  # as configured
+    title: str  # of the bulletin
     subtitle: str  # （2024年10月第3周）
     issue_number: str  # 2024年 第59期（总第109期）
-    issue_year: int
-    issue_of_year: int
-    issue_total: int
-    office: str
-    issue_date: dt.date
-    first_day: dt.date
-    last_day: dt.date
-    copy_to: str
+    issue_year: int  # year of the day of issue
+    issue_of_year: int  # number within that year
+    issue_total: int  # running total
+    office: str  # issuing office
+    issue_date: dt.date  # some days after the period, as configured
+    first_day: dt.date  # of the period
+    last_day: dt.date  # of the period, included
+    copy_to: str  # addressees of the foot
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
     """Section one."""
 
-    total: int
-    previous: int | None
+    total: int  # all calls of the period
+    previous: int | None  # total of the period before; null without it
     change: float | None  # percent, two decimals half up
-    channels: tuple[Part, ...]
+    channels: tuple[Part, ...]  # those configured, an overlay: they add up to no total
     handling: tuple[Part, ...]  # 直接答复, 工单转办, 其他
-    closed_of_dispatched: int
+    closed_of_dispatched: int  # work orders of the period closed by its end
     daily: tuple[Part, ...]  # name: ISO date
 
 
@@ -287,12 +287,12 @@ class Overview:
 class OrderFacts:
     """Section two (two): the work orders of the week."""
 
-    dispatched: int
-    closed: int
-    carried_over_closed: int
-    carried_over_overdue: int
+    dispatched: int  # work orders sent out within the period
+    closed: int  # of those, closed by its end
+    carried_over_closed: int  # sent out before, closed within the period
+    carried_over_overdue: int  # sent out before, open and late at its end
     units: tuple[Part, ...]  # falling; below the rank folded
-    other_units: int
+    other_units: int  # orders of the units below the rank
     unit_load: tuple[tuple[str, int, int, int], ...]  # unit, open, overdue, returned: every unit, falling open
 
 
@@ -300,13 +300,13 @@ class OrderFacts:
 class Provenance:
     """How the figures came about."""
 
-    version: str
-    model: str
-    model_hash: str
-    config_hash: str
-    data_hash: str
-    packages: tuple[tuple[str, str], ...]
-    settings: tuple[tuple[str, str], ...]
+    version: str  # of this program
+    model: str  # folder name
+    model_hash: str  # of the weights
+    config_hash: str  # of the resolved configuration
+    data_hash: str  # of the calls' content, whatever file or row order they came in
+    packages: tuple[tuple[str, str], ...]  # name and version
+    settings: tuple[tuple[str, str], ...]  # name and value, as printed in the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +314,7 @@ class ImportSummary:
     """What was read: rows per file, set aside, left out by the period."""
 
     files: tuple[tuple[str, int, int, int], ...]  # name, rows read, used, set aside
-    outside_period: int
+    outside_period: int  # calls that were read and lie outside the period
     headers: tuple[tuple[str, str, str], ...]  # file, header found, taken for
     rejects: tuple[tuple[str, str, int, str, str], ...]  # file, sheet, row, reason, severity
 
@@ -323,24 +323,24 @@ class ImportSummary:
 class Facts:
     """All numbers of the bulletin. Renderers read this and nothing else."""
 
-    head: Head
-    overview: Overview
-    valid: int
+    head: Head  # what stands above and below the sections
+    overview: Overview  # section one
+    valid: int  # valid demands: the total less 其他
     categories: tuple[Part, ...]  # falling, the remainder category last
     abstained: int  # valid demands whose category is a guess without words, listed for review
     orders: OrderFacts | None  # None: no orders were given
-    hotspots: tuple[Hotspot, ...]
-    issues: tuple[Issue, ...]
-    rising: tuple[Alarm, ...]
-    chronic: tuple[Alarm, ...]
-    repeats: tuple[RepeatGroup, ...]
-    mass: tuple[Issue, ...]
-    hard_cases: tuple[HardCase, ...]
-    follow_up: FollowUp
+    hotspots: tuple[Hotspot, ...]  # falling count
+    issues: tuple[Issue, ...]  # falling count
+    rising: tuple[Alarm, ...]  # 苗头, the least likely by chance first
+    chronic: tuple[Alarm, ...]  # 长期高发, falling count
+    repeats: tuple[RepeatGroup, ...]  # same caller, same matter, the largest first
+    mass: tuple[Issue, ...]  # issues of many callers at one place
+    hard_cases: tuple[HardCase, ...]  # section four
+    follow_up: FollowUp  # section five
     notes: tuple[str, ...]  # what the reader must know: no history, no orders …
-    imports: ImportSummary
-    provenance: Provenance
-    schema_version: int = 1
-    faded: tuple[Faded, ...] = ()
+    imports: ImportSummary  # what was read and what was not
+    provenance: Provenance  # how the figures came about
+    schema_version: int = 1  # rises when a field goes or changes its meaning
+    faded: tuple[Faded, ...] = ()  # hotspots and issues of the period before that are none any more
     aliases: tuple[tuple[str, str, int, str], ...] = ()  # learned spelling of a place, place, mentions, evidence
     excerpts: tuple[tuple[str, str], ...] = field(default=())  # msg_id, masked text: only calls that something quotes
