@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import json
 import re
@@ -22,6 +23,7 @@ from factsample import full_facts
 from hotspot.case_edits import load_case_edits
 from hotspot.cli import main
 from hotspot.config import load_config
+from hotspot.report import charts
 from hotspot.report.render.json import render_json
 from hotspot.store.history import History
 
@@ -102,8 +104,20 @@ def test_the_site_shows_every_page_and_nothing_of_the_network(site: Path) -> Non
 def test_what_is_measured_stands_in_one_place(site: Path) -> None:
     method = (site / "method.html").read_text(encoding="utf-8")
     assert "<!-- include" not in method
-    for command in re.findall(r"`(python benchmarks/\w+\.py)", (ROOT / "README.md").read_text(encoding="utf-8")):
-        assert command in method
+    measured = BUILD.cut_section((ROOT / "README.md").read_text(encoding="utf-8"), "Measured")
+    commands = re.findall(r"`(python benchmarks/\w+\.py)", measured)
+    assert commands
+    assert all(command in method for command in commands)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_comparison_repeats_what_is_measured(name: str) -> None:
+    measured = BUILD.cut_section((ROOT / "README.md").read_text(encoding="utf-8"), "Measured")
+    heading = {"README.md": "Beside what is used today", "README.zh-CN.md": "与现有做法相比"}[name]
+    figures = re.findall(r"\b0\.\d+", BUILD.cut_section((ROOT / name).read_text(encoding="utf-8"), heading))
+    assert len(figures) >= 5
+    for figure in figures:
+        assert re.search(rf"\b{re.escape(figure)}\b", measured), figure
 
 
 @pytest.mark.parametrize("link", ["[x](nowhere.md)", "[x](trust.md#nowhere)", "[x](/trust.html)"])
@@ -163,6 +177,9 @@ def subcommands_of_dev() -> set[str]:
 
 def test_the_commands_run(office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(office)
+    # The manual runs one week several times: each of its charts is drawn once.
+    monkeypatch.setattr(charts, "render_png", functools.cache(charts.render_png))
+    monkeypatch.setattr(charts, "render_svg", functools.cache(charts.render_svg))
     texts = [page.read_text(encoding="utf-8") for page in TOLD]
     lines = [line for text in texts for block in blocks(text, "sh") for line in block.splitlines()]
     known = subcommands_of_dev()

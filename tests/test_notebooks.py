@@ -9,7 +9,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def test_there_are_notebooks_with_cleared_outputs() -> None:
-    assert len(NOTEBOOKS) >= 3
+    assert len(NOTEBOOKS) >= 4
     for path in NOTEBOOKS:
         book = nbformat.read(path, as_version=4)
         assert all(not cell.outputs for cell in book.cells if cell.cell_type == "code"), path.name
