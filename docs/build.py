@@ -257,6 +257,19 @@ def include(markdown: str) -> str:
     return _INCLUDE.sub(insert, markdown)
 
 
+def join_lines(markdown: str) -> str:
+    """Return the text with Chinese lines joined: a browser would show each line break as a blank.
+
+    Examples
+    --------
+    >>> join_lines("每周\\n一次\\n\\n- 甲\\n- 乙")
+    '每周一次\\n\\n- 甲\\n- 乙'
+    """
+    parts = re.split(r"(^ *```.*?^ *```)", markdown, flags=re.MULTILINE | re.DOTALL)
+    wide = "[\u2018-\u201d\u2026\u3001-\u9fff\uff01-\uff5e]"
+    return "".join(part if at % 2 else re.sub(rf"(?<={wide})\n *(?={wide})", "", part) for at, part in enumerate(parts))
+
+
 def order_pages(names: list[str]) -> list[Any]:
     """Return the pages as the navigation shows them."""
     rest = [name for name in names if name != "index.md" and not any(name in pages for _, pages in _PAGES)]
@@ -274,8 +287,8 @@ def on_config(config: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Put the included sections into a page."""
-    return include(markdown)
+    """Put the included sections into a page and join its Chinese lines."""
+    return join_lines(include(markdown))
 
 
 if __name__ == "__main__":

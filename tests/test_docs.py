@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import functools
 import importlib.util
 import json
@@ -60,6 +61,12 @@ def test_a_generated_page_says_what_the_program_says(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == now, "run: python docs/build.py"
 
 
+def test_the_examples_of_the_builder_hold() -> None:
+    found = doctest.testmod(BUILD)
+    assert found.attempted
+    assert not found.failed
+
+
 def test_every_field_of_the_result_is_explained() -> None:
     rows = [line for line in BUILD.write_result_page().splitlines() if line.startswith("| `")]
     assert len(rows) > 100
@@ -98,6 +105,9 @@ def test_the_site_shows_every_page_and_nothing_of_the_network(site: Path) -> Non
         if path.suffix in (".html", ".css"):
             text = path.read_text(encoding="utf-8")
             assert not _NETWORK.search(text), (path.name, _NETWORK.search(text))
+            assert not re.search(r"```|<code>(?:sh|toml|text|bash|python)\n", text), (
+                f"a block of {path.name} is no block"
+            )
     assert not list(site.rglob("*.py"))
 
 
