@@ -15,6 +15,7 @@ import pytest
 from factsample import HOSTILE, bare_facts, full_facts, sample_calls
 from hypothesis import given
 from hypothesis import strategies as st
+from ooxml import package_faults, schema_faults
 
 from hotspot.report.render.plain import cell_text, plain_text
 from hotspot.report.render.xlsx import render_xlsx
@@ -123,6 +124,14 @@ def test_cells_never_start_as_formulas_and_keep_plain_words(text: str) -> None:
 def test_the_same_facts_give_the_same_bytes_a_moment_later(content):
     time.sleep(2.1)
     assert render_xlsx(full_facts(), sample_calls()) == content
+
+
+@pytest.mark.parametrize("facts", [full_facts(), bare_facts()], ids=["full", "bare"])
+def test_the_workbook_keeps_the_rules_of_office_open_xml(facts, tmp_path: Path):
+    written = render_xlsx(facts, sample_calls() if facts.hotspots else ())
+    assert package_faults(written) == []
+    (tmp_path / "workbook.xlsx").write_bytes(written)
+    assert schema_faults(tmp_path / "workbook.xlsx") == []
 
 
 def test_a_bare_week_has_all_sheets():

@@ -26,9 +26,17 @@ SONG, FANG, HEI, KAI, TITLE_FONT = "宋体", "仿宋_GB2312", "黑体", "楷体_
 BODY_SIZE, SMALL_SIZE, TITLE_SIZE = 16, 14, 22  # 三号, 四号, 二号
 LINE, FOOT_LINE = 28, 22
 TEXT_WIDTH: Final = 156  # mm
+PICTURE_WIDTH: Final = 150  # mm: LibreOffice sets a picture as wide as the text off its centre
 BODY, NUMBER, ISSUED, FIGURE, FOOT, PAGE = "Body Text", "期号", "发文机关", "图", "版记", "页码"
+_BUILT_IN: Final = ("Heading 1", "Heading 2", "Title", "Subtitle", "Caption")
 STYLE_IDS: Final = {NUMBER: "IssueNumber", ISSUED: "IssuedBy", FIGURE: "Figure", FOOT: "Imprint", PAGE: "PageNumber"}
 IDEOGRAPHIC_SPACE: Final = "　"
+# What Word takes where a font is not installed: a name of old and the face that Windows has had since.
+_FONTS: Final = ((FANG, "仿宋", "modern"), (KAI, "楷体", "modern"), (HEI, "SimHei", "modern"), (SONG, "SimSun", "auto"),
+                 (TITLE_FONT, "宋体", "script"))  # fmt: skip
+# Parts of python-docx's own starting document that tell of another one: its preview, its word count, its styles as
+# Word 2010 for Mac drew them (Word compares these with the real ones and may offer a repair), its lists.
+_FOREIGN: Final = ("thumbnail", "extended-properties", "stylesWithEffects", "customXml", "numbering")
 
 
 def render_docx(bulletin: Bulletin, charts: Mapping[str, bytes], head: Head, template: Path | None = None) -> bytes:
@@ -67,7 +75,11 @@ def render_docx(bulletin: Bulletin, charts: Mapping[str, bytes], head: Head, tem
 
 def _open(template: Path | None) -> Document:
     if template is None:
-        return docx.Document()
+        document = docx.Document()
+        for relationships in (document.part.rels, document.part.package.rels):
+            for name in [name for name, one in relationships.items() if one.reltype.endswith(_FOREIGN)]:
+                del relationships[name]
+        return document
     try:
         return docx.Document(str(template))
     except Exception as fault:  # python-docx lets zip, XML and key errors of a broken file through
@@ -92,6 +104,8 @@ def _lay_out_page(document: Document) -> None:
         paragraph.add_run("— ")
         _add_field(paragraph, "PAGE", "1")
         paragraph.add_run(" —")
+        layout = paragraph.paragraph_format  # one character in from the edge of the text
+        layout.left_indent = layout.right_indent = Pt(SMALL_SIZE)
 
 
 def _add_field(paragraph: Any, code: str, shown: str) -> None:
@@ -152,6 +166,8 @@ def _add_styles(document: Document, *, keep: bool) -> None:
             style.paragraph_format.line_spacing = Pt(36)
         if name == "Subtitle":
             style.paragraph_format.space_after = Pt(LINE / 2)
+    if not keep:
+        _drop_other_styles(document)
 
 
 def _set_defaults(document: Document) -> None:
@@ -161,9 +177,31 @@ def _set_defaults(document: Document) -> None:
     language = run.find(qn("w:lang"))
     language.set(qn("w:val"), "en-US")  # as Chinese, figures would break within at the end of a line
     language.set(qn("w:eastAsia"), "zh-CN")
-    for setting in document.settings.element.iter(qn("w:compatSetting")):
+    settings = document.settings.element
+    for setting in settings.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
             setting.set(qn("w:val"), "15")
+    settings.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "zh-CN")
+    settings.find(qn("w:characterSpacingControl")).set(qn("w:val"), "compressPunctuation")
+    fonts = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="{family}"/>'
+        '<w:pitch w:val="default"/></w:font>'
+        for name, other, family in _FONTS
+    )
+    declared = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    table = next(one for one in document.part.rels.values() if one.reltype.endswith("/fontTable")).target_part
+    table._blob = f"{declared}<w:fonts {nsdecls('w')}>{fonts}</w:fonts>".encode()
+
+
+def _drop_other_styles(document: Document) -> None:
+    """Leave the styles of the bulletin and the defaults: the rest of the starting document's are Western and blue."""
+    styles = document.styles.element
+    ours = {document.styles[name].style_id for name in ("Normal", BODY, *_BUILT_IN, *STYLE_IDS)}
+    for style in list(styles.iterchildren(qn("w:style"))):
+        if style.get(qn("w:styleId")) not in ours and style.get(qn("w:default")) != "1":
+            styles.remove(style)
+    for link in list(styles.iter(qn("w:link"))):
+        link.getparent().remove(link)
 
 
 def _set_fonts(properties: Any, font: str) -> None:
@@ -244,7 +282,7 @@ def _borders(**sides: tuple[int, str]) -> Any:
 
 def _add_picture(document: Document, picture: Picture, png: bytes) -> None:
     paragraph = document.add_paragraph(style=FIGURE)
-    shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(TEXT_WIDTH))
+    shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(PICTURE_WIDTH))
     shape._inline.docPr.set("name", plain_text(picture.name))
     shape._inline.docPr.set("descr", plain_text(picture.alt))
     document.add_paragraph(plain_text(picture.caption), style="Caption")
