@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from factsample import bare_facts, full_facts, sample_calls
+from matplotlib.colors import to_rgb
 
 from hotspot.errors import HotspotError
 from hotspot.report import charts, charts_data
@@ -91,6 +92,26 @@ def test_long_periods_are_drawn_in_weeks():
     assert (len(chart.ticks), chart.ticks[0]) == (18, "1月1日\n起21天")
     assert sum(chart.series[0][1]) == 366_000
     assert charts.render_png(chart).startswith(b"\x89PNG")
+
+
+def test_all_rows_of_columns_have_one_scale():
+    chart = ColumnChart("列", ("10月14日\n周一",), (("多", (40,)), ("少", (10,))))
+    bars = [patch for axes in charts.draw_figure(chart).axes for patch in axes.patches]
+    assert bars[0].get_height() == pytest.approx(4 * bars[1].get_height())
+
+
+def test_numbers_stand_out_on_every_shade():
+    def luminance(colour) -> float:
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True)) + 0.05
+
+    chart = GridChart("格", ("甲",), tuple(map(str, range(101))), (tuple(range(101)),))
+    axes = charts.draw_figure(chart).axes[-1]
+    numbers = [text for text in axes.texts if text.get_text().isdigit() and text.get_color() in ("white", "black")]
+    assert len(numbers) == 100
+    for text, patch in zip(numbers, axes.patches[1:], strict=True):
+        two = sorted((luminance(text.get_color()), luminance(patch.get_facecolor()[:3])))
+        assert two[1] / two[0] >= 4.5
 
 
 def test_a_missing_glyph_is_an_error_and_names_the_chart():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import datetime as dt
 import hashlib
 import html.parser
 import json
@@ -12,12 +14,14 @@ from pathlib import Path
 
 import pytest
 from browser import CHROMIUM, Page
+from conftest import Run
 from factsample import HOSTILE, bare_facts, full_facts, sample_calls
 
 from hotspot.report.bulletin import build_bulletin
 from hotspot.report.charts import draw_svgs
 from hotspot.report.render import page_data
 from hotspot.report.render.html import render_html
+from hotspot.schema import Part
 
 
 def render(facts, calls=()):
@@ -222,10 +226,76 @@ def test_in_a_browser_search_links_keys_and_print_work(file):
 
 
 @browser
+def test_every_mark_of_a_chart_and_cell_of_the_matrix_leads_to_as_many_calls_as_it_says(sample_run: Run):
+    counted = """[...document.querySelectorAll(selector)].map(mark => {
+        mark.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+        const words = mark.querySelector('title')?.textContent || mark.getAttribute('aria-label');
+        const found = document.getElementById('found').textContent;
+        return [words, Number(/(\\d+)件/.exec(words.split(/：|，/).pop())[1]), Number(/共(\\d+)件/.exec(found)[1])];
+    })"""
+    with Page() as shown:
+        shown.open(sample_run.out / "report.html")
+        for selector, least in (("figure.chart .mark.live", 80), (".heat button", 20)):
+            marks = shown.run(counted.replace("selector", json.dumps(selector)))
+            assert len(marks) >= least
+            assert [mark for mark in marks if mark[1] != mark[2]] == []
+        assert shown.console == []
+
+
+@browser
+def test_columns_of_several_days_lead_to_the_calls_of_all_of_them(tmp_path):
+    start = dt.date(2024, 1, 1)
+    days = [(start + dt.timedelta(days=number)).isoformat() for number in range(60)]
+    calls = [{**sample_calls()[900], "msg_id": f"{number:05d}", "time": f"{day} 08:00:00"}
+             for number, day in enumerate(days)]  # fmt: skip
+    facts = full_facts()
+    overview = dataclasses.replace(facts.overview, daily=tuple(Part(day, 1) for day in days))
+    path = tmp_path / "months.html"
+    path.write_text(render(dataclasses.replace(facts, overview=overview), calls), encoding="utf-8")
+    with Page() as shown:
+        shown.open(path)
+        shown.run(
+            "[...document.querySelectorAll('figure .mark.live')]"
+            ".find(mark => mark.querySelector('title').textContent === '受理量 1月8日 起7天：7件')"
+            ".dispatchEvent(new MouseEvent('click', {bubbles: true}))"
+        )
+        assert shown.run("document.getElementById('found').textContent") == "共7件"
+
+
+@browser
+def test_charts_are_worked_by_keys(file):
+    with Page() as shown:
+        shown.open(file)
+        svg = "document.querySelectorAll('figure.chart svg')[1]"
+        assert shown.run(f"{svg}.getAttribute('role')") == "group"
+        assert shown.run(f"{svg}.querySelectorAll('[tabindex=\"0\"]').length") == 1
+        shown.run(f"{svg}.querySelector('.mark.live').focus()")
+        shown.press("ArrowDown")
+        name = shown.run("document.activeElement.getAttribute('aria-label')")
+        assert name.startswith("公共服务类：")
+        assert shown.run("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        shown.press("Enter", "\r")
+        assert shown.run("document.getElementById('category').value") == "公共服务类"
+        assert shown.run("document.activeElement.id") == "calls"
+
+
+@browser
+def test_what_was_opened_for_printing_is_closed_again(file):
+    with Page() as shown:
+        shown.open(file)
+        closed = "document.querySelectorAll('details:not([open])').length"
+        before = shown.run(closed)
+        shown.pdf()
+        assert shown.run(closed) == before
+
+
+@browser
 def test_on_a_phone_nothing_is_wider_than_the_screen(file):
     with Page(390, 844, mobile=True) as shown:
         shown.open(file)
         assert shown.run("document.documentElement.scrollWidth") <= 390
+        drawn = "document.querySelector('figure.chart svg').getBoundingClientRect().width"
+        assert shown.run(drawn) >= 480  # smaller, the words of the charts could not be read
         assert shown.screenshot().startswith(b"\x89PNG")
         assert shown.console == []
 

@@ -177,9 +177,10 @@ def _draw_columns(chart: ColumnChart) -> Figure:
     axes.set_xlim(0, len(chart.ticks))
     widest = max((str(value) for _, values in chart.series for value in values), key=_ems, default="")
     numbers = _fitting(widest, (WIDTH - left - 0.2) / len(chart.ticks))
+    # One scale for all rows: a column twice as tall is twice as many, whichever row it stands in.
+    scale = (tall - 0.38) / (max((value for _, values in chart.series for value in values), default=0) or 1)
     for number, (label, values) in enumerate(chart.series):
         floor = height - tall * (number + 1)
-        scale = (tall - 0.38) / (max(values) or 1)
         _write(axes, -0.1, floor + (tall - 0.38) / 2, _wrap(label), ha="right")
         for position, value in enumerate(values):
             tip = f"{label} {chart.ticks[position]}：{value}件".replace("\n", " ")
@@ -219,9 +220,10 @@ def _draw_grid(chart: GridChart) -> Figure:
         _write(axes, -0.08 * len(chart.columns) / (WIDTH - left - 0.2), y + step / 2, row, FONT_SIZE - 1, ha="right")
         for x, value in enumerate(line):
             tip = f"{chart.rows[number]} {chart.columns[x]}：{value}件".replace("\n", " ")
-            _bar(axes, x + 0.02, y + 0.02, 0.96, step - 0.04, _shade(value / largest), tip if value else "")
-            colour = "white" if value / largest > 0.45 else INK
-            _write(axes, x + 0.5, y + step / 2, str(value) if value else "·", ha="center", color=colour, **numbers)
+            shade = _shade(value / largest)
+            _bar(axes, x + 0.02, y + 0.02, 0.96, step - 0.04, shade, tip if value else "")
+            told = str(value) if value else "·"
+            _write(axes, x + 0.5, y + step / 2, told, ha="center", color=_ink_on(shade), **numbers)
     return figure
 
 
@@ -229,6 +231,13 @@ def _shade(weight: float) -> str:
     """A blue from pale to dark; its grey value alone tells the weight on a printer without colours."""
     pale, dark = to_rgb(PALE), to_rgb(DARK)
     return to_hex(tuple(low + (high - low) * weight for low, high in zip(pale, dark, strict=True)))
+
+
+def _ink_on(shade: str) -> str:
+    """Black or white, whichever stands out more on a shade."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(shade)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
 
 
 def _plain_svg(source: bytes, chart: Chart) -> str:

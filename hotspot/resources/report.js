@@ -204,35 +204,85 @@
       const ids = new Set(button.dataset.calls.split(" "));
       show(ids, `只看所选的${ids.size}件来电`);
     } else {
-      const { theme, place } = button.dataset;
-      const ids = data.calls.filter((call) => data.themes[call[THEME]] === theme && data.places[call[PLACE]] === place);
+      const { theme, place, district } = button.dataset;
+      const ids = data.calls.filter((call) => data.themes[call[THEME]] === theme && data.places[call[PLACE]] === place
+        && data.districts[call[DISTRICT]] === district);
       show(new Set(ids.map((call) => call[ID])), `只看“${place}”的“${theme}”`);
     }
   });
   const monthDay = (iso) => `${Number(iso.slice(5, 7))}月${Number(iso.slice(8, 10))}日`;
+  // What a mark of a chart stands for, read from its tip: "供暖不热 10月15日 周二：16件".
   const meant = (mark) => {
     const wanted = {};
-    for (const word of mark.querySelector("title").textContent.split("：")[0].split(" ")) {
+    const words = mark.querySelector("title").textContent.replace(/：[^：]*$/, "").split(" ");
+    for (const word of words) {
       const day = data.days.find((iso) => iso && monthDay(iso) === word);
+      const days = /^起(\d+)天$/.exec(word);
       if (data.categories.includes(word)) wanted.category = word;
       else if (day) wanted.day = day;
+      else if (days) wanted.days = Number(days[1]);
       else if (names.hotspot.includes(word)) wanted.hotspot = word;
-      else if (word && data.places.includes(word)) wanted.q = word;
+      else if (word && data.places.includes(word)) wanted.place = word;
+      else if (word && data.districts.includes(word)) wanted.district = word;
     }
     return wanted;
   };
-  for (const mark of document.querySelectorAll("figure.chart .mark")) {
-    const wanted = meant(mark);
-    if (!Object.keys(wanted).length) continue;
-    mark.classList.add("live");
-    mark.addEventListener("click", () => {
-      show(null, "");
-      for (const [name, value] of Object.entries(wanted)) controls[name].value = value;
-      refresh(true);
+  const within = (call, wanted) => {
+    const first = data.days.indexOf(wanted.day);
+    return (!wanted.category || data.categories[call[CATEGORY]] === wanted.category)
+      && (!wanted.hotspot || names.hotspot[call[HOTSPOT]] === wanted.hotspot)
+      && (!wanted.place || data.places[call[PLACE]] === wanted.place)
+      && (!wanted.district || data.districts[call[DISTRICT]] === wanted.district)
+      && (!wanted.day || (call[DAY] >= first && call[DAY] < first + (wanted.days || 1)));
+  };
+  const choose = (mark, wanted) => {
+    if (wanted.place || wanted.days) {
+      const ids = data.calls.filter((call) => within(call, wanted)).map((call) => call[ID]);
+      show(new Set(ids), `只看“${mark.querySelector("title").textContent.replace(/：[^：]*$/, "")}”`);
+      return;
+    }
+    show(null, "");
+    for (const [name, value] of Object.entries(wanted)) controls[name].value = value;
+    refresh(true);
+  };
+  // One stop of the Tab key for each chart; the arrow keys go from mark to mark.
+  for (const chart of document.querySelectorAll("figure.chart svg")) {
+    const marks = [];
+    for (const mark of chart.querySelectorAll(".mark")) {
+      const wanted = meant(mark);
+      if (!(wanted.category || wanted.day || wanted.hotspot || wanted.place)) continue;
+      marks.push(mark);
+      mark.classList.add("live");
+      mark.setAttribute("role", "button");
+      mark.setAttribute("tabindex", marks.length === 1 ? "0" : "-1");
+      mark.setAttribute("aria-label", `${mark.querySelector("title").textContent}，查看来电`);
+      mark.addEventListener("click", () => choose(mark, wanted));
+    }
+    if (!marks.length) continue;
+    chart.setAttribute("role", "group");
+    chart.addEventListener("keydown", (event) => {
+      const at = marks.indexOf(event.target);
+      if (at < 0) return;
+      const steps = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 };
+      if (event.key === "Enter" || event.key === " ") choose(marks[at], meant(marks[at]));
+      else if (event.key in steps) {
+        const next = marks[Math.min(Math.max(steps[event.key], 0), marks.length - 1)];
+        marks[at].setAttribute("tabindex", "-1");
+        next.setAttribute("tabindex", "0");
+        next.focus();
+      } else return;
+      event.preventDefault();
     });
   }
+  const opened = [];
   window.addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details:not(.behind)")) details.open = true;
+    for (const details of document.querySelectorAll("details:not(.behind):not([open])")) {
+      details.open = true;
+      opened.push(details);
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of opened.splice(0)) details.open = false;
   });
   window.addEventListener("hashchange", follow);
   refresh(false);
