@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import struct
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 from factsample import bare_facts, full_facts, sample_calls
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 
 from hotspot.errors import HotspotError
@@ -98,6 +100,20 @@ def test_all_rows_of_columns_have_one_scale():
     chart = ColumnChart("列", ("10月14日\n周一",), (("多", (40,)), ("少", (10,))))
     bars = [patch for axes in charts.draw_figure(chart).axes for patch in axes.patches]
     assert bars[0].get_height() == pytest.approx(4 * bars[1].get_height())
+
+
+@pytest.mark.parametrize("width", [charts.WIDTH, charts.PAGE_WIDTH])
+def test_names_of_columns_do_not_touch(width):
+    for chart in (
+        charts_data.daily_chart(full_facts()),
+        charts_data.daily_category_chart(full_facts(), sample_calls()),
+    ):
+        figure = charts.draw_figure(chart, width)
+        FigureCanvasAgg(figure).draw()
+        ticks = [text for axes in figure.axes for text in axes.texts if "月" in text.get_text()]
+        boxes = [tick.get_window_extent() for tick in ticks]
+        assert len(boxes) == 7
+        assert all(one.x1 + 2 < two.x0 for one, two in pairwise(boxes))
 
 
 def test_numbers_stand_out_on_every_shade():

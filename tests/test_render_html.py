@@ -290,12 +290,15 @@ def test_what_was_opened_for_printing_is_closed_again(file):
 
 
 @browser
-def test_on_a_phone_nothing_is_wider_than_the_screen(file):
+def test_on_a_phone_nothing_is_wider_than_the_screen_or_too_small(sample_run: Run):
     with Page(390, 844, mobile=True) as shown:
-        shown.open(file)
+        shown.open(sample_run.out / "report.html")
         assert shown.run("document.documentElement.scrollWidth") <= 390
-        drawn = "document.querySelector('figure.chart svg').getBoundingClientRect().width"
-        assert shown.run(drawn) >= 480  # smaller, the words of the charts could not be read
+        words = "[...document.querySelectorAll('figure.chart text')].map(text => text.getBoundingClientRect())"
+        drawn = shown.run(f"{words}.map(box => [box.height, box.left, box.right])")
+        assert len(drawn) > 100
+        assert min(height for height, *_ in drawn) >= 9  # smaller, the words of the charts could not be read
+        assert all(left >= 0 and right <= 390 for _, left, right in drawn)
         assert shown.screenshot().startswith(b"\x89PNG")
         assert shown.console == []
 

@@ -26,6 +26,7 @@ from hotspot.report.charts_data import BarChart, Chart, ColumnChart, GridChart, 
 from hotspot.schema import Facts
 
 WIDTH: Final = 6.14  # inches: the text width of an official page, 156 mm
+PAGE_WIDTH: Final = 4.9  # of the web page: narrow enough that a phone shows the words large enough to read
 DOTS_PER_INCH: Final = 200
 DARK, LIGHT, PALE, INK, GREY = "#1f4e79", "#9fb9d3", "#eef3f8", "#222222", "#666666"
 FONT_SIZE, TITLE_SIZE = 10, 13
@@ -46,15 +47,15 @@ def draw_svgs(facts: Facts, *, top_units: int = 6, calls: Sequence[Mapping[str, 
     return {chart.name: render_svg(chart) for chart in build_charts(facts, top_units, calls)}
 
 
-def draw_figure(chart: Chart) -> Figure:
-    """A chart as a figure of matplotlib's, without any global state."""
+def draw_figure(chart: Chart, width: float = WIDTH) -> Figure:
+    """A chart as a figure of matplotlib's, so many inches wide, without any global state."""
     match chart:
         case BarChart():
-            return _draw_bars(chart)
+            return _draw_bars(chart, width)
         case ColumnChart():
-            return _draw_columns(chart)
+            return _draw_columns(chart, width)
         case GridChart():
-            return _draw_grid(chart)
+            return _draw_grid(chart, width)
 
 
 def render_png(chart: Chart) -> bytes:
@@ -67,7 +68,7 @@ def render_png(chart: Chart) -> bytes:
 
 def render_svg(chart: Chart) -> str:
     """A chart as one ``<svg>`` element without style attributes, the numbers of its bars told on hovering."""
-    figure, out = draw_figure(chart), io.BytesIO()
+    figure, out = draw_figure(chart, PAGE_WIDTH), io.BytesIO()
     with _glyphs_required(chart.name), matplotlib.rc_context(_settings()):
         FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return _plain_svg(out.getvalue(), chart)
@@ -118,22 +119,24 @@ def _wrap(label: str) -> str:
     return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
 
 
-def _canvas(name: str, height: float, left: float, right: float, below: float = 0.12) -> tuple[Figure, Any]:
+def _canvas(
+    name: str, width: float, height: float, left: float, right: float, below: float = 0.12
+) -> tuple[Figure, Any]:
     """A figure with its title, and axes in which one unit upwards is one inch."""
     above = 0.42
-    figure = Figure(figsize=(WIDTH, height + above + below), dpi=DOTS_PER_INCH, facecolor="white")
+    figure = Figure(figsize=(width, height + above + below), dpi=DOTS_PER_INCH, facecolor="white")
     full = figure.add_axes((0, 0, 1, 1))
     full.set_axis_off()
-    full.set(xlim=(0, WIDTH), ylim=(0, height + above + below))
-    _write(full, WIDTH / 2, height + below + 0.23, name, TITLE_SIZE, ha="center")
+    full.set(xlim=(0, width), ylim=(0, height + above + below))
+    _write(full, width / 2, height + below + 0.23, name, TITLE_SIZE, ha="center")
     total = height + above + below
-    axes = figure.add_axes((left / WIDTH, below / total, (WIDTH - left - right) / WIDTH, height / total))
+    axes = figure.add_axes((left / width, below / total, (width - left - right) / width, height / total))
     axes.set_axis_off()
     axes.set_ylim(0, height)
     return figure, axes
 
 
-def _draw_bars(chart: BarChart) -> Figure:
+def _draw_bars(chart: BarChart, width: float) -> Figure:
     labels = [_wrap(bar.label) for bar in chart.bars]
     left = max(map(_inches, labels), default=0) + 0.3
     right = max((_inches(bar.text) for bar in chart.bars), default=0) + 0.25
@@ -142,10 +145,10 @@ def _draw_bars(chart: BarChart) -> Figure:
     breaks = sum(first != second for first, second in pairwise(groups))
     legend = 0.3 if chart.inner_label else 0.0
     height = step * len(chart.bars) + gap * breaks + legend
-    figure, axes = _canvas(chart.name, height, left, right)
+    figure, axes = _canvas(chart.name, width, height, left, right)
     longest = max((bar.value for bar in chart.bars), default=0) or 1
     axes.set_xlim(0, longest)
-    inch = longest / (WIDTH - left - right)
+    inch = longest / (width - left - right)
     y = height - legend
     for position, bar in enumerate(chart.bars):
         y -= step + (gap if position and groups[position] != groups[position - 1] else 0)
@@ -169,14 +172,14 @@ def _bar(axes: Any, x: float, y: float, width: float, height: float, tone: str, 
         patch.set_gid(f"{_MARK}{tip}")
 
 
-def _draw_columns(chart: ColumnChart) -> Figure:
+def _draw_columns(chart: ColumnChart, width: float) -> Figure:
     left = max((_inches(_wrap(label)) for label, _ in chart.series), default=0) + 0.3
     tall = 1.5 if len(chart.series) == 1 else 0.85
     height = tall * len(chart.series)
-    figure, axes = _canvas(chart.name, height, left, 0.2, below=0.5)
+    figure, axes = _canvas(chart.name, width, height, left, 0.2, below=0.5)
     axes.set_xlim(0, len(chart.ticks))
     widest = max((str(value) for _, values in chart.series for value in values), key=_ems, default="")
-    numbers = _fitting(widest, (WIDTH - left - 0.2) / len(chart.ticks))
+    numbers = _fitting(widest, (width - left - 0.2) / len(chart.ticks))
     # One scale for all rows: a column twice as tall is twice as many, whichever row it stands in.
     scale = (tall - 0.38) / (max((value for _, values in chart.series for value in values), default=0) or 1)
     for number, (label, values) in enumerate(chart.series):
@@ -188,9 +191,10 @@ def _draw_columns(chart: ColumnChart) -> Figure:
             _write(axes, position + 0.5, floor + value * scale + 0.03, str(value), ha="center", va="bottom", **numbers)
         axes.plot([0, len(chart.ticks)], [floor, floor], color=GREY, linewidth=0.8, clip_on=False)
     every = -(-len(chart.ticks) // 10)
+    size = _tick_size(chart.ticks, every * (width - left - 0.2) / len(chart.ticks))
     for position, tick in enumerate(chart.ticks):
         if position % every == 0:
-            _write(axes, position + 0.5, -0.06, tick, FONT_SIZE - 1, ha="center", va="top", clip_on=False)
+            _write(axes, position + 0.5, -0.06, tick, size, ha="center", va="top", clip_on=False)
     return figure
 
 
@@ -202,22 +206,29 @@ def _fitting(widest: str, room: float) -> dict[str, Any]:
     return {"size": FONT_SIZE - 4, "rotation": 90}
 
 
-def _draw_grid(chart: GridChart) -> Figure:
+def _tick_size(ticks: Sequence[str], room: float) -> float:
+    """The largest size at which the names of the columns do not touch, within reason."""
+    sizes = (FONT_SIZE - 1, FONT_SIZE - 1.5, FONT_SIZE - 2, FONT_SIZE - 2.5)
+    return next((size for size in sizes if all(_inches(tick, size) <= 0.93 * room for tick in ticks)), FONT_SIZE - 3)
+
+
+def _draw_grid(chart: GridChart, width: float) -> Figure:
     rows = [_wrap(row) for row in chart.rows]
     left = max(map(_inches, rows), default=0) + 0.25
     step, head = 0.28, 0.45
     height = step * len(rows) + head
-    figure, axes = _canvas(chart.name, height, left, 0.2)
+    figure, axes = _canvas(chart.name, width, height, left, 0.2)
     axes.set_xlim(0, len(chart.columns))
     largest = max((value for line in chart.values for value in line), default=0) or 1
     every = -(-len(chart.columns) // 10)
-    numbers = _fitting(str(largest), (WIDTH - left - 0.2) / len(chart.columns))
+    numbers = _fitting(str(largest), (width - left - 0.2) / len(chart.columns))
+    size = _tick_size([_wrap(column) for column in chart.columns], every * (width - left - 0.2) / len(chart.columns))
     for x, column in enumerate(chart.columns):
         if x % every == 0:
-            _write(axes, x + 0.5, height - head / 2, _wrap(column), FONT_SIZE - 1, ha="center")
+            _write(axes, x + 0.5, height - head / 2, _wrap(column), size, ha="center")
     for number, (row, line) in enumerate(zip(rows, chart.values, strict=True)):
         y = height - head - step * (number + 1)
-        _write(axes, -0.08 * len(chart.columns) / (WIDTH - left - 0.2), y + step / 2, row, FONT_SIZE - 1, ha="right")
+        _write(axes, -0.08 * len(chart.columns) / (width - left - 0.2), y + step / 2, row, FONT_SIZE - 1, ha="right")
         for x, value in enumerate(line):
             tip = f"{chart.rows[number]} {chart.columns[x]}：{value}件".replace("\n", " ")
             shade = _shade(value / largest)
