@@ -63,8 +63,10 @@ class Outcome:
     outdated: tuple[dt.date, ...] = ()  # later weeks of the history that were compared with what this one was before
 
 
-def analyze(request: Request, config: Config, progress: Callable[[str], None] = lambda stage: None) -> Outcome:
-    """Turn the export files of a week into its bulletin.
+def analyze(
+    request: Request, config: Config, progress: Callable[[str, int], None] = lambda stage, count: None
+) -> Outcome:
+    """Turn the export files of a week into its bulletin; `progress` is told each stage and how many calls it has.
 
     Raises
     ------
@@ -76,13 +78,13 @@ def analyze(request: Request, config: Config, progress: Callable[[str], None] = 
     with History(request.history) as history:
         week, mined = _mine(request, config, classifier, history, progress)
         facts = tell_week(week, mined, config, model, lambda texts: classifier.predict(texts).tolist())
-        progress("勾稽")
+        progress("勾稽", 0)
         check_facts(facts)
-        progress("成文")
+        progress("成文", len(mined.demands))
         files = render_all(
             facts, mined.demands, mined.mentions, config.units.chart, config.hotspots.place_calls, request.template
         )
-        progress("写出")
+        progress("写出", 0)
         with history.transaction():
             changed = history.store(record_week(week, mined, facts, config))
             later = history.weeks_after(week.first) if changed else ()
@@ -95,7 +97,7 @@ def explain(request: Request, config: Config, msg_id: str) -> tuple[str, ...]:
     classifier, _ = load_classifier(request.model)
     readable = request.history is not None and request.history.exists()
     with History(request.history if readable else None) as history:
-        week, mined = _mine(request, config, classifier, history, lambda stage: None)
+        week, mined = _mine(request, config, classifier, history, lambda stage, count: None)
     return explain_call(mined, classifier, week.calls, msg_id)
 
 
@@ -104,9 +106,9 @@ def _mine(
     config: Config,
     classifier: CategoryClassifier,
     history: History,
-    progress: Callable[[str], None],
+    progress: Callable[[str, int], None],
 ) -> tuple[Week, Mined]:
-    progress("读取")
+    progress("读取", 0)
     week = gather_week(request, config, history)
     with open_spread(request.scheduler, request.jobs) as spread:
         mined = mine_calls(
@@ -121,7 +123,7 @@ def _mine(
             units=week.dispatched_to(config.units.short),
             memory=week.memory(),
             spread=spread,
-            progress=progress,
+            progress=lambda stage: progress(stage, len(week.calls)),
         )
     return week, mined
 

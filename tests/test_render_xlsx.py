@@ -33,7 +33,7 @@ def content() -> bytes:
     return render_xlsx(full_facts(), sample_calls())
 
 
-def load(content: bytes, *, values: bool = False):
+def load_book(content: bytes, *, values: bool = False):
     return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
 
 
@@ -42,7 +42,7 @@ def rows(sheet):
 
 
 def test_all_sheets_with_frozen_heads_and_widths(content):
-    book = load(content)
+    book = load_book(content)
     assert book.sheetnames == SHEETS
     for sheet in book:
         assert sheet.freeze_panes == "B2"
@@ -52,13 +52,13 @@ def test_all_sheets_with_frozen_heads_and_widths(content):
 
 
 def test_lists_can_be_filtered(content):
-    book = load(content)
+    book = load_book(content)
     for name in SHEETS[1:]:
         assert book[name].auto_filter.ref.startswith("A1:")
 
 
 def test_totals_are_formulas_whose_value_is_their_sum(content):
-    formulas, values = load(content), load(content, values=True)
+    formulas, values = load_book(content), load_book(content, values=True)
     checked = 0
     for sheet in formulas:
         for row in sheet.iter_rows():
@@ -72,7 +72,7 @@ def test_totals_are_formulas_whose_value_is_their_sum(content):
 
 
 def test_the_printed_figures_stand_in_the_workbook(content):
-    book = load(content, values=True)
+    book = load_book(content, values=True)
     assert rows(book["总体"])[0][:5] == ["受理总量", 1019, 1, 851, 0.1974]
     assert ["直接答复", 776, 0.7615] in [row[:3] for row in rows(book["总体"])]
     assert [row[:2] for row in rows(book["分类"])][-1] == ["有效诉求合计", 1011]
@@ -82,15 +82,27 @@ def test_the_printed_figures_stand_in_the_workbook(content):
     assert book["分类"]["C2"].number_format == "0.00%"
 
 
+def test_units_beyond_the_listed_ones_are_told_apart():
+    facts = full_facts()
+    assert facts.orders is not None
+    load = (*facts.orders.unit_load, ("市林草局二分局", 3, 1, 0))
+    facts = dataclasses.replace(facts, orders=dataclasses.replace(facts.orders, unit_load=load))
+    listed = [row[:6] for row in rows(load_book(render_xlsx(facts), values=True)["部门"])]
+    names = [row[0] for row in listed]
+    after = names.index("转办工单合计") + 1
+    assert names[after] == "以下单位的本期转办计入“其他单位”"
+    assert listed[-1] == ["市林草局二分局", None, None, 3, 1, 0]
+
+
 def test_every_call_of_a_hotspot_is_listed_with_its_text_id(content):
-    listed = rows(load(content)["热点明细"])
+    listed = rows(load_book(content)["热点明细"])
     assert len(listed) == 242
     assert {row[1] for row in listed} == {call for spot in full_facts().hotspots for call in spot.calls}
     assert all(isinstance(row[1], str) for row in listed)
 
 
 def test_hotspot_calls_are_listed_from_the_facts_where_no_table_is_given():
-    listed = rows(load(render_xlsx(full_facts()))["热点明细"])
+    listed = rows(load_book(render_xlsx(full_facts()))["热点明细"])
     assert len(listed) == 242
     assert listed[3][9] == "来电人反映家中暖气不热（3）"
 
@@ -100,7 +112,7 @@ def test_nothing_in_the_workbook_acts_as_a_formula():
     attacks = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "\u202e=1"]
     hostile = tuple(RepeatGroup(text, text, ("1", "2"), said_again=False) for text in attacks)
     facts = dataclasses.replace(facts, repeats=hostile)
-    book = load(
+    book = load_book(
         render_xlsx(facts, [{**call, "excerpt": HOSTILE, "place": "=cmd|' /C calc'!A0"} for call in sample_calls()])
     )
     for sheet in book:
@@ -135,7 +147,7 @@ def test_the_workbook_keeps_the_rules_of_office_open_xml(facts, tmp_path: Path):
 
 
 def test_a_bare_week_has_all_sheets():
-    book = load(render_xlsx(bare_facts()))
+    book = load_book(render_xlsx(bare_facts()))
     assert book.sheetnames == SHEETS
     assert book["部门"]["A2"].value == "未提供工单数据"
 
@@ -152,7 +164,7 @@ def test_fifty_thousand_calls_are_written_in_a_stream():
 
 def test_change_of_a_part_is_signed():
     facts = dataclasses.replace(full_facts(), categories=(Part("甲", 5, 100.0, 10), Part("乙", 0, 0.0, None)))
-    listed = rows(load(render_xlsx(facts))["分类"])
+    listed = rows(load_book(render_xlsx(facts))["分类"])
     assert listed[0][4] == -0.5
     assert listed[1][3:] == [None, None]
 

@@ -22,8 +22,19 @@ def cli() -> None:
     """
 
 
+def _names_files_in_chinese() -> bool:
+    """Whether this process can: under a C or Latin-1 locale Python cannot, unless it is started in its UTF-8 mode."""
+    try:
+        "一览表".encode(sys.getfilesystemencoding())
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 2 the user's fault, 1 ours."""
+    if arguments is None and not _names_files_in_chinese():
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "hotspot", *sys.argv[1:]])
     make_console_safe()
     try:
         cli.main(args=None if arguments is None else list(arguments), prog_name="hotspot", standalone_mode=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hotspot.cli.base import ChineseCommand, Progress, config_option, parse_day, parse_map, safe
+from hotspot.cli.base import ChineseCommand, Progress, config_option, paint, parse_day, parse_map, safe
 
 
 def _beside(out: Path) -> Path | None:
@@ -51,7 +51,7 @@ _PATHS = click.Path(path_type=Path)
 @click.option("--explain", "msg_id", metavar="编号", help="只说明这一件来电的归类和同组来电，不写文件")
 @click.option("--json", "as_json", is_flag=True, help="在标准输出打印 result.json")
 @click.option("--quiet", is_flag=True, help="只打印错误")
-@click.option("--verbose", is_flag=True, help="打印各阶段")
+@click.option("--verbose", is_flag=True, help="打印各阶段的用时和速度")
 def command(
     files: tuple[Path, ...],
     orders: tuple[Path, ...],
@@ -104,12 +104,13 @@ def command(
         for line in explain(request, load_config(config), msg_id):
             click.echo(safe(line))
         return
-    outcome = analyze(request, load_config(config), Progress(quiet, verbose))
+    with Progress(quiet, verbose) as progress:
+        outcome = analyze(request, load_config(config), progress)
     if as_json:
         click.echo(outcome.files["result.json"].decode("utf-8"), nl=False)
     elif not quiet:
         for line in outcome.summary:
-            click.echo(safe(line))
+            click.echo(paint(safe(line)))
         for name, path in outcome.paths.items():
             click.echo(f"{name} → {path}")
     if outcome.outdated and not quiet:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -73,6 +75,7 @@ class _Chinese:
 
 
 def _translate(text: str) -> str:
+    text = re.sub(r"\[(\d+)<=x<=(\d+)\]", r"［\1 至 \2］", text)
     return text.replace("[required]", "［必填］").replace("[default: ", "［默认：").replace("]", "］")
 
 
@@ -136,12 +139,50 @@ def history_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Progress:
-    """Tells the stages on stderr while it is a terminal; silent otherwise."""
+    """Tells the stages on stderr while it is a terminal, with the time and the rate of each; silent otherwise.
+
+    Used in a ``with`` statement, so that the last stage is told too and a fault starts on a line of its own.
+    """
 
     def __init__(self, quiet: bool = False, verbose: bool = False) -> None:
-        self.on = verbose or (not quiet and sys.stderr.isatty())
+        self._live = sys.stderr.isatty()  # the name of a stage stands there until its figures replace it
+        self.on = verbose or (not quiet and self._live)
+        self._stage, self._count, self._start = "", 0, 0.0
 
-    def __call__(self, stage: str) -> None:
-        """Tell that `stage` begins."""
+    def __call__(self, stage: str, count: int = 0) -> None:
+        """Tell that `stage` begins, with so many calls to do where that is known."""
         if self.on:
-            click.echo(f"… {safe(stage)}", err=True)
+            self._tell(self._count or count)  # how much was read is known once it has been read
+            self._stage, self._count, self._start = stage, count, time.perf_counter()
+            if self._live:
+                click.echo(f"… {safe(stage)}", err=True, nl=False)
+
+    def _tell(self, count: int) -> None:
+        if self._stage:
+            seconds = time.perf_counter() - self._start
+            rate = f"，{count}件，{count / max(seconds, 0.001):,.0f}件/秒" if count else ""
+            start = "\r" if self._live else ""
+            click.echo(f"{start}  {safe(self._stage)} {seconds:.1f}秒{rate}", err=True)
+        self._stage = ""
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: object, fault: object, trace: object) -> None:
+        if fault is None:
+            self._tell(self._count)
+        elif self._stage and self._live:
+            click.echo("", err=True)
+
+
+_CHANGE: Final = re.compile(r"(增加|减少)[\d.]+%")
+
+
+def paint(line: str) -> str:
+    """Return a line of a summary in colours, which `click.echo` drops off a terminal: rises red, falls green."""
+    if os.environ.get("NO_COLOR"):
+        return line
+    line = _CHANGE.sub(lambda found: click.style(found[0], fg="red" if found[1] == "增加" else "green"), line)
+    if line.startswith("说明："):
+        return click.style(line, fg="yellow")
+    return line if line.startswith("  ") else click.style(line, bold=True)

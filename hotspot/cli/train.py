@@ -34,16 +34,17 @@ def command(
     from hotspot.config import load_config
     from hotspot.training import train_files
 
-    report = train_files(
-        files,
-        load_config(config),
-        out,
-        mapping=parse_map(mapping),
-        replace=replace,
-        compare_with=compare,
-        history=history,
-        progress=Progress(quiet),
-    )
+    with Progress(quiet) as progress:
+        report = train_files(
+            files,
+            load_config(config),
+            out,
+            mapping=parse_map(mapping),
+            replace=replace,
+            compare_with=compare,
+            history=history,
+            progress=progress,
+        )
     if not quiet:
         for line in report:
             click.echo(safe(line))

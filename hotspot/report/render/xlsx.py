@@ -69,7 +69,8 @@ class _Book:
         self.day = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"})
         self.moment = book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm", "align": "left"})
         self.head = book.add_format({**base, "bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF",
-                                     "text_wrap": True, "border": 1, "border_color": "#9FB9D3"})  # fmt: skip
+                                     "text_wrap": True, "border": 1, "border_color": "#9FB9D3",
+                                     "align": "center"})  # fmt: skip
         self.total = book.add_format({**base, "num_format": "#,##0", "bold": True, "top": 1})
         self.total_text = book.add_format({**base, "num_format": "@", "bold": True, "top": 1})
 
@@ -219,7 +220,9 @@ def _write_units(book: _Book, facts: Facts) -> None:
     sheet.add_total(
         "转办工单合计", 1, rows[0] if rows else 2, rows[-1] if rows else 1, sum(part.count for part in listed)
     )
-    for unit, counts in load.items():  # not among the first: their orders of the week are within 其他单位
+    if load:  # not among the first: their orders of the week are within 其他单位
+        sheet.add(("以下单位的本期转办计入“其他单位”", None, None, None, None, None))
+    for unit, counts in load.items():
         sheet.add((unit, None, None, *counts))
 
 
