@@ -122,16 +122,47 @@ def test_the_same_facts_give_the_same_page(page):
     assert render(full_facts(), sample_calls()) == page
 
 
-def test_a_week_of_fifty_thousand_calls_is_cut_with_a_note():
+def many_calls(count: int, text: str) -> list[dict[str, str]]:
     calls = sample_calls()
-    many = [
-        {**calls[number % len(calls)], "msg_id": f"{number:013d}", "excerpt": "家中暖气不热" * 40}
-        for number in range(50_000)
-    ]
-    packed = page_data.pack_calls(full_facts(), many)
-    assert len(packed.json.encode()) < 14_000_000
-    assert "最多显示" in packed.note
-    assert len(json.loads(packed.json)["calls"]) == 50_000
+    return [{**calls[at % len(calls)], "msg_id": f"{at:013d}", "excerpt": text} for at in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "text", "limit"),
+    [
+        (1_019, "家中暖气不热" * 1_500, 6_010_000),
+        (1_019, "<<&&" * 2_000, 6_010_000),
+        (50_000, "家中暖气不热" * 40, 15_000_000),
+    ],
+)
+def test_a_large_page_is_cut_to_its_size_with_a_note(count, text, limit):
+    page = render(full_facts(), many_calls(count, text))
+    assert limit * 0.5 < len(page.encode()) <= limit
+    assert "为控制页面大小，每件来电的摘要最多显示" in page
+    assert "\x00" not in page
+    assert len(json.loads(Outline(page).scripts[0])["calls"]) == count
+
+
+def test_the_calls_of_hotspots_and_issues_keep_more_of_their_text():
+    packed = page_data.pack_calls(full_facts(), many_calls(1_019, "暖" * 900), room=900_000)
+    calls = json.loads(packed.json)["calls"]
+    behind = {len(call[-1]) for call in calls if call[7] >= 0}
+    others = {len(call[-1]) for call in calls if call[7] < 0 and not call[8]}
+    assert (behind, others) == ({401}, {201})
+    assert "200字，热点和问题的来电400字" in packed.note
+
+
+def test_a_small_page_is_not_cut(page):
+    assert "为控制页面大小" not in page
+    assert len(page.encode()) < 1_000_000
+
+
+def test_no_list_of_the_page_is_without_end():
+    facts = full_facts()
+    facts = dataclasses.replace(facts, repeats=facts.repeats * 500, mass=facts.mass * 500)
+    page = render(facts)
+    for rows in (500 * len(full_facts().repeats), 500 * len(full_facts().mass)):
+        assert f"共{rows}行，此处列前200行，其余见工作簿" in page
 
 
 def test_beyond_that_the_calls_of_hotspots_and_issues_stay(monkeypatch):

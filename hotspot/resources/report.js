@@ -15,7 +15,7 @@
   const results = document.getElementById("results");
   const more = document.getElementById("more");
   const chosen = document.getElementById("chosen");
-  let only = null; // ids of the calls behind a sentence, a place or a list
+  let only = null; // the calls behind a sentence, a place or a list
   let shown = PAGE;
 
   const make = (tag, className, text) => {
@@ -73,7 +73,7 @@
   const matching = (current, without) => {
     const words = (current.q || "").toLowerCase().split(/\s+/).filter(Boolean);
     return data.calls.filter((call) => {
-      if (only && !only.has(call[ID])) return false;
+      if (only && !only.has(call)) return false;
       for (const [name, column] of Object.entries(fields))
         if (name !== without && current[name] && names[name][call[column]] !== current[name]) return false;
       if (!words.length) return true;
@@ -127,9 +127,9 @@
     }
   };
 
-  const show = (ids, text) => {
+  const show = (calls, text) => {
     for (const control of Object.values(controls)) control.value = "";
-    only = ids;
+    only = calls;
     shown = PAGE;
     chosen.firstElementChild.textContent = text;
     refresh(false);
@@ -169,7 +169,7 @@
       return;
     }
     if (hash.startsWith("call-") && byId.has(hash.slice(5))) {
-      show(new Set([hash.slice(5)]), `来电 ${hash.slice(5)}`);
+      show(new Set([byId.get(hash.slice(5))]), `来电 ${hash.slice(5)}`);
       return;
     }
     const target = hash && document.getElementById(hash);
@@ -200,14 +200,14 @@
     const button = event.target.closest("[data-calls], .heat button");
     if (!button) return;
     event.preventDefault();
-    if (button.dataset.calls) {
-      const ids = new Set(button.dataset.calls.split(" "));
-      show(ids, `只看所选的${ids.size}件来电`);
+    if ("calls" in button.dataset) {
+      const picked = button.dataset.calls.split(" ").filter(Boolean).map((at) => data.calls[at]);
+      show(new Set(picked), `只看所选的${picked.length}件来电`);
     } else {
       const { theme, place, district } = button.dataset;
-      const ids = data.calls.filter((call) => data.themes[call[THEME]] === theme && data.places[call[PLACE]] === place
-        && data.districts[call[DISTRICT]] === district);
-      show(new Set(ids.map((call) => call[ID])), `只看“${place}”的“${theme}”`);
+      const picked = data.calls.filter((call) => data.themes[call[THEME]] === theme
+        && data.places[call[PLACE]] === place && data.districts[call[DISTRICT]] === district);
+      show(new Set(picked), `只看“${place}”的“${theme}”`);
     }
   });
   const monthDay = (iso) => `${Number(iso.slice(5, 7))}月${Number(iso.slice(8, 10))}日`;
@@ -237,8 +237,7 @@
   };
   const choose = (mark, wanted) => {
     if (wanted.place || wanted.days) {
-      const ids = data.calls.filter((call) => within(call, wanted)).map((call) => call[ID]);
-      show(new Set(ids), `只看“${mark.querySelector("title").textContent.replace(/：[^：]*$/, "")}”`);
+      show(new Set(data.calls.filter((call) => within(call, wanted))), `只看“${mark.querySelector("title").textContent.replace(/：[^：]*$/, "")}”`);
       return;
     }
     show(null, "");

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from hotspot.report import charts_data, wording, wording_cases
 from hotspot.report.bulletin import Bulletin, Heading, Paragraph
-from hotspot.report.render.page_data import build_matrix, pack_calls
+from hotspot.report.render.page_data import build_matrix, choose_calls, pack_calls, page_limit
 from hotspot.report.render.plain import plain_text
 from hotspot.schema import Alarm, Facts, HardCase, Hotspot, Part, Sentence
 
@@ -26,6 +26,10 @@ SECTIONS: Final = (
     ("cases", "疑难案例"), ("calls", "来电检索"), ("text", "正文"), ("imports", "导入"), ("provenance", "方法"),
 )  # fmt: skip
 Call = Mapping[str, object]
+# Where the calls go once the rest of the page is there and its size known. No printed text can hold these: `_printable`
+# takes control characters out of all of them.
+_DATA, _NOTE = "\x00data\x00", "\x00note\x00"
+_NOTE_ROOM: Final = 1_000
 
 
 def render_html(facts: Facts, bulletin: Bulletin, svgs: Mapping[str, str], calls: Sequence[Call] = ()) -> str:
@@ -43,7 +47,8 @@ def render_html(facts: Facts, bulletin: Bulletin, svgs: Mapping[str, str], calls
         (masked).
     """
     style, script = (_resource(name) for name in ("report.css", "report.js"))
-    packed = pack_calls(facts, calls)
+    rows = choose_calls(facts, calls)
+    at = {call["msg_id"]: number for number, call in enumerate(rows)}
     last = wording.last_period(facts.head)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, finalize=_printable, trim_blocks=True, lstrip_blocks=True
@@ -66,8 +71,11 @@ def render_html(facts: Facts, bulletin: Bulletin, svgs: Mapping[str, str], calls
         chronic=[_alarm(alarm) for alarm in facts.chronic],
         faded=[_row(gone.kind, gone.title, gone.previous, gone.count, gone.weeks) for gone in facts.faded],
         repeats=[_row(group.theme, group.place, len(group.calls), "是" if group.said_again else "", calls=group.calls)
-                 for group in facts.repeats],
-        mass=[_row(issue.title, issue.place, issue.count, issue.callers, calls=issue.calls) for issue in facts.mass],
+                 for group in facts.repeats[:LISTED_ISSUES]],
+        repeats_note=_cut(len(facts.repeats), LISTED_ISSUES),
+        mass=[_row(issue.title, issue.place, issue.count, issue.callers, calls=issue.calls)
+              for issue in facts.mass[:LISTED_ISSUES]],
+        mass_note=_cut(len(facts.mass), LISTED_ISSUES),
         issues=[
             _row(issue.title, issue.district, issue.place, issue.count, issue.callers, issue.status or "—",
                  _moment(issue.first), _moment(issue.last), calls=issue.calls, id=f"issue-{issue.id}")
@@ -86,14 +94,19 @@ def render_html(facts: Facts, bulletin: Bulletin, svgs: Mapping[str, str], calls
         rejects=[_row(*reject) for reject in facts.imports.rejects[:LISTED_REJECTS]],
         rejects_note=_cut(len(facts.imports.rejects), LISTED_REJECTS),
         origin=_origin(facts),
-        data=Markup(packed.json),
-        data_note=packed.note,
+        # Lists of calls are told by position in the data: half the bytes of their ids.
+        positions=lambda ids: " ".join(str(at[name]) for name in ids if name in at),
+        data=Markup(_DATA),
+        data_note=Markup(_NOTE),
         css=Markup(style),
         css_hash=Markup(_policy_hash(style)),
         js=Markup(script),
         js_hash=Markup(_policy_hash(script)),
     )  # fmt: skip
-    return page.lstrip()
+    page = page.lstrip()
+    packed = pack_calls(facts, calls, page_limit(len(calls)) - len(page.encode()) - _NOTE_ROOM)
+    note = Markup('<p class="notice">{}</p>').format(packed.note) if packed.note else ""
+    return page.replace(_NOTE, note).replace(_DATA, packed.json)
 
 
 def _resource(name: str) -> str:

@@ -11,9 +11,14 @@ from typing import Final
 from hotspot.report.render.plain import plain_text
 from hotspot.schema import Facts
 
-TEXT_BUDGET: Final = 10_000_000  # bytes of call texts: keeps the page of a week of 50,000 calls below 15 MB
 MOST_CALLS: Final = 60_000  # beyond these only the calls of hotspots and issues are in the page
-TEXT_LENGTHS: Final = (10_000, 600, 300, 200, 120, 80, 50, 30, 0)
+# Characters of a call's text: of the calls of hotspots and issues, and of the others. The first that fits is taken.
+TEXT_LENGTHS: Final = (
+    (10_000, 10_000), (2_000, 2_000), (1_000, 1_000), (600, 600), (600, 300), (400, 200), (300, 120), (300, 80),
+    (200, 80), (150, 60), (120, 60), (100, 50), (80, 50), (60, 40), (50, 30), (30, 20), (0, 0),
+)  # fmt: skip
+SMALL_WEEK, LARGE_WEEK = 1_000, 50_000  # calls
+SMALL_PAGE, LARGE_PAGE = 6_000_000, 15_000_000  # bytes of the whole page, at most
 MATRIX_ROWS, MATRIX_COLUMNS = 20, 10
 LEVELS: Final = 5
 Call = Mapping[str, object]
@@ -37,20 +42,61 @@ class _Names:
         return self.numbers.setdefault(plain_text(str(name or "")), len(self.numbers))
 
 
-def pack_calls(facts: Facts, calls: Sequence[Call]) -> PackedCalls:
-    """The calls, repeated names as numbers, texts shortened as far as the size of the page asks."""
-    rows = list(calls) or _known_calls(facts)
+def page_limit(calls: int) -> int:
+    """Return how many bytes the page of a week of so many calls may have.
+
+    Examples
+    --------
+    >>> page_limit(10), page_limit(1_000), page_limit(50_000), page_limit(2_000_000)
+    (6000000, 6000000, 15000000, 15000000)
+    """
+    weight = min(1.0, max(0.0, (calls - SMALL_WEEK) / (LARGE_WEEK - SMALL_WEEK)))
+    return round(SMALL_PAGE + (LARGE_PAGE - SMALL_PAGE) * weight)
+
+
+def choose_calls(facts: Facts, calls: Sequence[Call]) -> Sequence[Call]:
+    """The calls that the page knows, in its order: all, or those of hotspots and issues where there are too many."""
+    rows = calls or _known_calls(facts)
+    if len(rows) <= MOST_CALLS:
+        return rows
+    return [call for call in rows if call["hotspot_id"] or call["issue_id"]][:MOST_CALLS]
+
+
+def pack_calls(facts: Facts, calls: Sequence[Call], room: int = LARGE_PAGE) -> PackedCalls:
+    """The calls, repeated names as numbers, texts shortened as far as the room in the page asks.
+
+    Parameters
+    ----------
+    facts : Facts
+    calls : sequence of mapping
+        All of them; `choose_calls` tells which ones are in.
+    room : int
+        Bytes that are left for them.
+    """
+    rows = choose_calls(facts, calls)
     notes = []
-    if len(rows) > MOST_CALLS:
-        told = [call for call in rows if call["hotspot_id"] or call["issue_id"]][:MOST_CALLS]
-        notes.append(f"来电共{len(rows)}件，页面只收录热点和问题所含的{len(told)}件，全部来电见 calls.csv。")
-        rows = told
+    if len(calls) > len(rows):
+        notes.append(f"来电共{len(calls)}件，页面只收录热点和问题所含的{len(rows)}件，全部来电见 calls.csv。")
     texts = [plain_text(str(call["excerpt"] or "")) for call in rows]
-    length = next(
-        (limit for limit in TEXT_LENGTHS if sum(len(text[:limit].encode()) for text in texts) <= TEXT_BUDGET), 0
-    )
-    if any(len(text) > length for text in texts):
-        notes.append(f"为控制页面大小，每件来电的摘要最多显示{length}字，热点来电的摘要另见工作簿。")
+    behind = [bool(call["hotspot_id"] or call["issue_id"]) for call in rows]
+    room -= len(_fill(facts, rows, [""] * len(rows)).encode())
+    for ours, others in TEXT_LENGTHS:
+        cut = [_cut(text, ours if told else others) for text, told in zip(texts, behind, strict=True)]
+        if sum(len(text.encode()) for text in cut) > room:  # quick to see; what is escaped only adds to it
+            continue
+        if sum(len(_script_json(text).encode()) - 2 for text in cut) <= room:
+            break
+    if cut != texts:
+        held = f"{ours}字" if ours == others else f"{others}字，热点和问题的来电{ours}字"
+        notes.append(f"为控制页面大小，每件来电的摘要最多显示{held}；热点来电的摘要另见工作簿。")
+    return PackedCalls(_fill(facts, rows, cut), "".join(notes))
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]}…" if length else ""
+
+
+def _fill(facts: Facts, rows: Sequence[Call], texts: Sequence[str]) -> str:
     categories, districts, places, themes = (_Names() for _ in range(4))
     days = _Names()
     for part in facts.overview.daily:
@@ -65,7 +111,7 @@ def pack_calls(facts: Facts, calls: Sequence[Call]) -> PackedCalls:
             plain_text(str(call["msg_id"])), days.number(time[:10]), time[11:16], categories.number(call["category"]),
             districts.number(call["district"]), places.number(call["place"]), themes.number(call["theme"]),
             spots.get(str(call["hotspot_id"] or ""), -1), str(call["issue_id"] or ""),
-            text if len(text) <= length else f"{text[:length]}…",
+            text,
         ])  # fmt: skip
     data = {
         "days": list(days.numbers),
@@ -76,7 +122,7 @@ def pack_calls(facts: Facts, calls: Sequence[Call]) -> PackedCalls:
         "hotspots": [{"id": spot.id, "heading": plain_text(spot.heading)} for spot in facts.hotspots],
         "calls": packed,
     }
-    return PackedCalls(_script_json(data), "".join(notes))
+    return _script_json(data)
 
 
 def _known_calls(facts: Facts) -> list[Call]:
