@@ -82,6 +82,7 @@ def mine_calls(
     units: Mapping[str, Sequence[str]] = MappingProxyType({}),
     memory: Memory | None = None,
     spread: Spread = here,
+    local: Spread | None = None,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Mined:
     """Return what the calls of a period say.
@@ -104,7 +105,10 @@ def mine_calls(
         Hotspots and issues of the weeks before, and the calls per theme in the last of them.
     spread : Spread
         Where the work on parts of the calls is done.
+    local : Spread, optional
+        Where the work on what all calls together give is done: the same, when left out.
     """
+    local = local or spread
     demand = kinds.ne(INVALID).to_numpy()
     rows = np.flatnonzero(demand)
     open_calls = calls.iloc[rows]
@@ -127,14 +131,16 @@ def mine_calls(
     labels = classifier.settle(heard.opinions).labels
     # The whole call, for what the operator says tells the theme too.
     avoid = set(found.mentions["place"])
-    themes = find_themes(heard.plain, heard.words, list(labels), extra=extra, avoid=avoid, hits=heard.hits)
+    themes = find_themes(
+        heard.plain, heard.words, list(labels), extra=extra, avoid=avoid, hits=heard.hits, spread=local
+    )
     alone = classifier.alone(heard.opinions)
     msg_ids = open_calls["msg_id"].tolist()
     filed = _file(msg_ids, labels, alone, classifier.classes_, themes, config, corrections)
     demands = _demand_table(open_calls, rows, heard, found, themes, filed)
 
     progress("问题")
-    issue_labels = IssueClusterer(min_size=config.issues.min_size).fit_predict(demands)
+    issue_labels = IssueClusterer(min_size=config.issues.min_size, spread=local).fit_predict(demands)
     issues = tuple(describe_issues(demands, issue_labels, titles=heard.quotable))
 
     progress("热点")
@@ -203,7 +209,7 @@ def _hear(
     )
     parts = [whole.of(rows) for rows in slices(len(calls)) or [slice(0)]]
     if len(parts) > 1:
-        listener.warm()
+        listener.warm(texts)
     return Heard.joined(spread(listener, parts))
 
 

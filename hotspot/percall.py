@@ -87,9 +87,10 @@ class Listener:
         self._classifier, self._lexicon = classifier, lexicon
         self._segmenter = Segmenter(many=many)
 
-    def warm(self) -> None:
-        """Load the dictionary: processes forked from this one have it."""
+    def warm(self, texts: Sequence[str]) -> None:
+        """Load the dictionary, which processes forked from this one have then, and try the fast way on some texts."""
         self._segmenter.cut_all(["暖气不热"])
+        self._segmenter.check(texts)
 
     def __call__(self, part: Part) -> Heard:
         """Return what the calls say."""

@@ -20,7 +20,7 @@ from hotspot.record import record_week
 from hotspot.report.checks import check_facts
 from hotspot.report.outputs import render_all
 from hotspot.report.summary import summarise
-from hotspot.scale import open_spread
+from hotspot.scale import Processes, open_spread
 from hotspot.schema import Facts
 from hotspot.store.history import History
 from hotspot.store.output import check_folder, write_folder
@@ -123,6 +123,7 @@ def _mine(
             units=week.dispatched_to(config.units.short),
             memory=week.memory(),
             spread=spread,
+            local=Processes(request.jobs),
             progress=lambda stage: progress(stage, len(week.calls)),
         )
     return week, mined

@@ -293,6 +293,7 @@ def _segment(texts: Sequence[str], step: Callable[[str, int, int], None]) -> lis
     from hotspot.text.normalise import normalise
 
     segmenter, words = Segmenter(), list[str]()
+    segmenter.check(texts)
     for start in range(0, len(texts), 10_000):
         step("分词", start, len(texts))
         words += segmenter.cut_all([normalise(text) for text in texts[start : start + 10_000]])

@@ -20,7 +20,9 @@ CONTEST = Path(__file__).resolve().parents[2] / "shared" / "data" / "contest"
 SIGNS = "-._#&+%aZ09 \t\r\n，。！?\x1f\u3000\u00a0㐀鿖鿿𠀀﨎\ue000中国人民暖气不热小区的了是在有一个12AB常浮"
 
 
-@pytest.fixture(scope="module", params=[(), ("西城印象", "滨河苑一期", "供暖不热", "的了", "X9楼")])
+@pytest.fixture(
+    scope="module", params=[(), ("西城印象", "滨河苑一期", "供暖不热", "的了", "X9楼", "5G", "A-3", "9.", "-中")]
+)
 def tokenizer(request: pytest.FixtureRequest) -> jieba.Tokenizer:
     jieba.setLogLevel(logging.ERROR)
     made = jieba.Tokenizer()
@@ -53,7 +55,7 @@ def differing(tokenizer: jieba.Tokenizer, texts: list[str]) -> list[str]:
 
 
 def test_random_strings_are_cut_as_jieba_cuts_them(tokenizer: jieba.Tokenizer) -> None:
-    words = [*list(tokenizer.FREQ)[::40], *list(tokenizer.FREQ)[-5:]]
+    words = [*list(tokenizer.FREQ)[::40], *list(tokenizer.FREQ)[-9:], "3.5", "15G", "C++", "--", "12-3", "50%"]
     assert differing(tokenizer, random_texts(12_000, words)) == []
 
 
@@ -88,6 +90,16 @@ def test_the_segmenter_gives_the_same_lines_either_way(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "rjieba", None)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert Segmenter().cut_all(["供暖不热" * 90] * 2000)[0] == Segmenter(fast=False).cut_all(["供暖不热" * 90])[0]
+
+
+def test_where_a_sample_is_cut_otherwise_jieba_cuts_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = random_texts(80, ["和谐家园", "小区", "暖气"])
+    segmenter = Segmenter(fast=True)
+    assert segmenter.check(texts)
+    assert segmenter.fast
+    monkeypatch.setattr(FastCutter, "cut_all", lambda cutter, given: [text[:1] for text in given])
+    assert not segmenter.check(texts)
+    assert segmenter.cut_all(texts) == Segmenter(fast=False).cut_all(texts)
 
 
 def test_runs_that_no_dictionary_holds() -> None:

@@ -10,29 +10,34 @@ from typing import Final
 _FEWEST: Final = 2
 
 
-def key_terms(group: Iterable[str], week: Iterable[str], most: int = 10) -> tuple[str, ...]:
+def count_calls(words: Iterable[str]) -> tuple[Counter[str], int]:
+    """Return in how many calls each word stands, and how many calls there are (segmented, words joined by blanks)."""
+    counts, calls = Counter[str](), 0
+    for line in words:
+        counts.update(set(line.split()))
+        calls += 1
+    return counts, calls
+
+
+def key_terms(group: Iterable[str], week: tuple[Counter[str], int], most: int = 10) -> tuple[str, ...]:
     """Return the words typical of `group` among the calls of the `week`, most typical first.
 
     Parameters
     ----------
-    group, week : iterable of str
-        Segmented texts, words joined by blanks; `group` is a part of `week`.
+    group : iterable of str
+        Segmented texts, words joined by blanks, a part of the week's.
+    week : (Counter, int)
+        From `count_calls`.
     most : int
         How many to return.
 
     Examples
     --------
-    >>> key_terms(["暖气 不热"] * 3, ["暖气 不热"] * 3 + ["路灯 不亮"] * 5)
+    >>> key_terms(["暖气 不热"] * 3, count_calls(["暖气 不热"] * 3 + ["路灯 不亮"] * 5))
     ('不热', '暖气')
     """
-    inside, outside = Counter[str](), Counter[str]()
-    inner = outer = 0
-    for words in group:
-        inside.update(set(words.split()))
-        inner += 1
-    for words in week:
-        outside.update(set(words.split()))
-        outer += 1
+    inside, inner = count_calls(group)
+    outside, outer = week
     scored = []
     for word, count in inside.items():
         if len(word) < 2 or word.isascii() or count < max(_FEWEST, 0.02 * inner):

@@ -11,7 +11,7 @@ from typing import Final
 
 import pandas as pd
 
-from hotspot.mine.hotspot_terms import key_terms
+from hotspot.mine.hotspot_terms import count_calls, key_terms
 from hotspot.mine.onset import Event, find_onset
 from hotspot.mine.phrases import mine_phrases, mine_sites
 from hotspot.mine.theme_lexicon import own_headings, subject_themes
@@ -97,7 +97,7 @@ def find_hotspots(
     [('供暖不热', 12)]
     """
     days = tuple(first + dt.timedelta(days=at) for at in range((last - first).days + 1))
-    week = _Week(calls, days, rules or HotspotRules(), past)
+    week = _Week(calls, days, rules or HotspotRules(), past, count_calls(calls["words"]) if "words" in calls else None)
     found = []
     for theme in week.loud_themes():
         rows = calls[calls["theme"] == theme].sort_values(["time", "msg_id"])
@@ -115,6 +115,7 @@ class _Week:
     days: tuple[dt.date, ...]
     rules: HotspotRules
     past: Past | None
+    spread: tuple[Counter[str], int] | None  # in how many calls each word stands
 
     def loud_themes(self) -> list[str]:
         """Return the themes above both thresholds, falling."""
@@ -173,7 +174,7 @@ def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hot
         places=count_places(rows, rules.place_calls),
         daily=daily,
         calls=tuple(sorted(ids)),
-        terms=key_terms(rows["words"], calls["words"]) if "words" in calls else (),
+        terms=key_terms(rows["words"], week.spread) if week.spread else (),
         baseline=week.past.baselines.get(theme) if week.past else None,
         facts=_site_facts(texts, ids, rules.phrase_calls) if own else (),
     )

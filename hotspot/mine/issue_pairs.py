@@ -6,6 +6,7 @@ A term of more than `CROWD` calls finds no pairs by itself: the work grows with 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ CROWD: Final = 250  # calls of a term beyond which it finds no pairs
 HEAVY: Final = 20  # terms of a call that may find pairs, the heaviest
 _UNKNOWN_GAP: Final = 30.0  # days between two calls of unknown time
 _ROWS: Final = 2000  # rows of calls compared at a time
+_PART: Final = 200_000  # pairs of a part that a process takes
 _CHUNK: Final = 100_000  # pairs whose agreement is computed at a time
 FEATURES: Final = (
     "words",
@@ -63,17 +65,30 @@ def heaviest(matrix: Any, most: int = HEAVY, crowd: int = CROWD) -> Any:
     return sparse.csr_matrix((kept.data[keep], (rows[keep], kept.indices[keep])), shape=kept.shape)
 
 
-def joined(matrix: Any, least: float) -> NDArray[np.int64]:
-    """Return the keys ``left * n + right`` of the pairs whose product is at least `least`."""
-    height = matrix.shape[0]
-    turned = matrix.T.tocsr()
-    keys = []
-    for start in range(0, height, _ROWS):
-        product = (matrix[start : start + _ROWS] @ turned).tocoo()
+@dataclass(frozen=True)
+class _Join:
+    """Finds the pairs of which one call is within some rows."""
+
+    matrix: Any
+    turned: Any
+    least: float
+
+    def __call__(self, start: int) -> NDArray[np.int64]:
+        height = self.matrix.shape[0]
+        product = (self.matrix[start : start + _ROWS] @ self.turned).tocoo()
         left, right = product.row.astype(np.int64) + start, product.col.astype(np.int64)
-        near = (right > left) & (product.data >= least)
-        keys.append(left[near] * height + right[near])
+        near = (right > left) & (product.data >= self.least)
+        return np.asarray(left[near] * height + right[near], dtype=np.int64)
+
+
+def joined(matrix: Any, least: float, spread: Any = None) -> NDArray[np.int64]:
+    """Return the keys ``left * n + right`` of the pairs whose product is at least `least`."""
+    keys = (spread or _here)(_Join(matrix, matrix.T.tocsr(), least), range(0, matrix.shape[0], _ROWS))
     return np.concatenate(keys) if keys else np.zeros(0, dtype=np.int64)
+
+
+def _here(function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
+    return [function(part) for part in parts]
 
 
 def in_blocks(matrix: Any, crowd: int = CROWD) -> Any:
@@ -86,14 +101,14 @@ def in_blocks(matrix: Any, crowd: int = CROWD) -> Any:
     return sparse.csr_matrix((columns.data, (columns.indices, number)), shape=(matrix.shape[0], width))
 
 
-def candidates(views: Views) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def candidates(views: Views, spread: Any = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs worth a closer look, each once, ``left < right``."""
     found = [
-        joined(heaviest(views.words), 0.10),
-        joined(heaviest(views.title), 0.25),
+        joined(heaviest(views.words), 0.10, spread),
+        joined(heaviest(views.title), 0.25, spread),
         # A place of a crowd is what the crowd has in common: it must find pairs, if not all.
-        joined(heaviest(in_blocks(views.names), 6), 0.02),
-        joined(heaviest(views.place, 12), 0.35),
+        joined(heaviest(in_blocks(views.names), 6), 0.02, spread),
+        joined(heaviest(views.place, 12), 0.35, spread),
     ]
     keys = np.unique(np.concatenate(found))
     return keys // max(len(views), 1), keys % max(len(views), 1)
@@ -108,9 +123,22 @@ def product(matrix: Any, left: NDArray[np.int64], right: NDArray[np.int64]) -> N
     return values
 
 
-def compare(views: Views) -> Pairs:
-    """Return the candidate pairs with their agreement."""
-    return agree(views, *candidates(views))
+def compare(views: Views, spread: Any = None) -> Pairs:
+    """Return the candidate pairs with their agreement; `spread` computes a function of each part of them."""
+    left, right = candidates(views, spread)
+    parts = [(left[at : at + _PART], right[at : at + _PART]) for at in range(0, len(left), _PART)]
+    found = (spread or _here)(_Agree(views), parts)
+    return Pairs(left, right, np.concatenate([np.zeros((0, len(FEATURES))), *found]))
+
+
+@dataclass(frozen=True)
+class _Agree:
+    """Tells how much pairs agree."""
+
+    views: Views
+
+    def __call__(self, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> NDArray[np.float64]:
+        return agree(self.views, *pairs).features
 
 
 def agree(views: Views, left: NDArray[np.int64], right: NDArray[np.int64]) -> Pairs:

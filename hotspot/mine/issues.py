@@ -28,6 +28,8 @@ class IssueClusterer:
         Calls an issue must have.
     cut : float, default 0.45
         Mean likeness at which two groups still join: lower joins more.
+    spread : callable, optional
+        Computes a function of each part of the calls or pairs; here, part by part, when left out.
 
     Attributes
     ----------
@@ -41,13 +43,14 @@ class IssueClusterer:
     [0, 0, -1, 0]
     """
 
-    def __init__(self, min_size: int = 3, cut: float = 0.45) -> None:
+    def __init__(self, min_size: int = 3, cut: float = 0.45, spread: Any = None) -> None:
         self.min_size = min_size
         self.cut = cut
+        self.spread = spread
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the settings."""
-        return {"min_size": self.min_size, "cut": self.cut}
+        return {"min_size": self.min_size, "cut": self.cut, "spread": self.spread}
 
     def set_params(self, **settings: Any) -> Self:
         """Change settings by name."""
@@ -65,7 +68,7 @@ class IssueClusterer:
         labels: NDArray[np.int64] = np.full(len(table), -1, dtype=np.int64)
         if len(table) > 1:
             views = build_views(ordered)
-            pairs = compare(views)
+            pairs = compare(views, self.spread)
             groups = link(len(table), pairs.left, pairs.right, likeness(pairs, len(table)), self.cut)
             groups = [group for group in join_crowds(views, groups, self.cut) if len(group) >= self.min_size]
             groups.sort(key=lambda group: (-len(group), group[0]))

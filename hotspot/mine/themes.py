@@ -9,7 +9,8 @@ that the lexicon does not know are found by their words and become themes of the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -23,7 +24,7 @@ OTHER: Final = "其他"
 
 # A week is learned from at most this many calls, chosen by hash: a province's week does not need all of them.
 _SAMPLE: Final = 20_000
-_CHUNK: Final = 20_000
+_CHUNK: Final = 4_000
 # A call without any term of the lexicon needs this share to be placed by its words alone.
 _WITHOUT_TERMS: Final = 0.5
 # Two themes whose calls are this much alike (cosine of their centres) are one.
@@ -38,6 +39,7 @@ def find_themes(
     extra: Mapping[str, Sequence[str]] | None = None,
     avoid: Collection[str] = (),
     hits: Any = None,
+    spread: Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]] | None = None,
 ) -> list[str]:
     """Return the theme of each call (n in, n out, same order).
 
@@ -55,6 +57,8 @@ def find_themes(
         Names of places: no theme is named after one.
     hits : sparse matrix, optional
         What ``week_lexicon(extra).hits(texts)`` gives, where it is there already.
+    spread : callable, optional
+        Computes a function of each part of the calls; here, part by part, when left out.
 
     Examples
     --------
@@ -71,14 +75,29 @@ def find_themes(
     )
     model = _fit(lexicon, sample, avoid)
     names = _names(model, sample, len(lexicon.names))
-    found: list[str] = []
-    for start in range(0, len(texts), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        shares, evidence = model.shares(texts[part], words[part], categories[part], hits[part])
+    parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
+    placed = (spread or _here)(
+        _Placer(model, names), [(texts[part], words[part], categories[part], hits[part]) for part in parts]
+    )
+    return [name for part in placed for name in part]
+
+
+def _here(function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
+    return [function(part) for part in parts]
+
+
+@dataclass(frozen=True)
+class _Placer:
+    """Gives calls their theme, once the model of the week is there."""
+
+    model: ThemeModel
+    names: Sequence[str]
+
+    def __call__(self, part: tuple[Sequence[str], Sequence[str], Sequence[str], Any]) -> list[str]:
+        shares, evidence = self.model.shares(*part)
         placed = (evidence.max(axis=1) > 0) | (shares.max(axis=1) > _WITHOUT_TERMS)
         best = shares.argmax(axis=1)
-        found.extend(names[theme] if known else OTHER for theme, known in zip(best, placed, strict=True))
-    return found
+        return [self.names[theme] if known else OTHER for theme, known in zip(best, placed, strict=True)]
 
 
 def week_lexicon(extra: Mapping[str, Sequence[str]] | None = None) -> ThemeLexicon:

@@ -8,10 +8,12 @@ texts are cut through it, into the same words (see `segment_fast`).
 from __future__ import annotations
 
 import hashlib
+import heapq
 import logging
 import os
 import re
 import tempfile
+import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +22,7 @@ from typing import Any, Final
 from hotspot.text.segment_fast import BREAK, FastCutter, is_available
 
 _WORTH: Final = 400_000  # characters from which the fast way repays the second of its dictionary
+_CHECKED: Final = 50  # texts of a run that are compared with jieba
 _WORDLESS: Final = frozenset(" \t\r\n\u3000")
 _BLANK: Final = re.compile(f"{BREAK}[ \\t\\r\\n\u3000]+(?={BREAK}|$)")
 _LONGEST_RUN: Final = 400
@@ -108,6 +111,20 @@ class Segmenter:
         if self.fast is not None:
             return self.fast
         return is_available() and (self.many or is_much(texts))
+
+    def check(self, texts: Sequence[str]) -> bool:
+        """Compare some of the texts with jieba itself; where one differs, all are cut by jieba from now on.
+
+        Which texts are compared depends on their content alone, so that every run decides alike. Return whether all
+        were the same.
+        """
+        if not self.is_fast(texts):
+            return True
+        drawn = heapq.nsmallest(_CHECKED, set(texts), lambda text: (zlib.crc32(text.encode("utf-8", "replace")), text))
+        same = self.cut_all(drawn) == [" ".join(self.cut(text)) for text in drawn]
+        if not same:
+            self.fast = False
+        return same
 
     def cut_all(self, texts: Sequence[str]) -> list[str]:
         """Return the words of each text joined by one blank (n in, n out, same order)."""

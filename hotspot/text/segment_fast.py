@@ -1,9 +1,9 @@
 """The same words as jieba's, several times as fast: its port to Rust (the optional package rjieba) looks words up.
 
-Three things differ between the two, and are settled here. Around a few signs and rare ideographs the port cuts other
-blocks: these take jieba's own way. Its dictionary is made a mirror of jieba's, user words included. And its tables for
-words that no dictionary holds (the hidden Markov model) are rounded, so that near ties fall otherwise: that step is
-done here, with jieba's tables, for all such runs of a batch at once.
+Three things differ between the two, and are settled here. Rare ideographs and words of Latin letters take jieba's own
+way. Its dictionary is made a mirror of jieba's, user words included. And its tables for words that no dictionary holds
+(the hidden Markov model) are rounded, so that near ties fall otherwise: that step is done here, with jieba's tables,
+for all such runs of a batch at once.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ _MEMO: Final = 500_000  # runs kept with their words
 _FIRST, _LAST = 0x4E00, 0x9FD5  # what jieba takes for ideographs
 # What jieba itself cuts into blocks with: only han blocks go through its dictionary.
 _HAN: Final = re.compile(r"([\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+)")
-_APART: Final = re.compile(
-    "[-._#&+%\r]"  # the port takes other blocks around these signs
-    "|[\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"  # and other characters for ideographs
-)
-# Characters that the dictionary left single, in a row, with figures and letters between them: jieba's buffer.
-_RUN: Final = re.compile(
-    "(?:(?<=\x1f)|^)(?:[\u4e00-\u9fd5]|[a-zA-Z0-9]+)(?:\x1f(?:[\u4e00-\u9fd5]|[a-zA-Z0-9]+))+(?=\x1f|$)"
-)
+_SIGNED: Final = re.compile("[-._#&+%]")  # signs that jieba takes for a part of a block: the port in blocks of its own
+# Characters that the port takes for others than jieba does.
+_APART: Final = re.compile("[\r\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# Characters that the dictionary left single, in a row, with figures, letters and signs between them: jieba's buffer.
+_SINGLE: Final = "(?:[\u4e00-\u9fd5]|[a-zA-Z0-9]+|[-._#&+%])"
+_RUN: Final = re.compile(f"(?:(?<={BREAK})|^){_SINGLE}(?:{BREAK}{_SINGLE})+(?={BREAK}|$)")
+_LATIN: Final = re.compile("[!-~]{2,}|.*[-._#&+%].*")  # words that look like several single characters
 _SKIP: Final = re.compile(r"\r\n|.", re.DOTALL)  # what lies between blocks jieba gives character by character
-_SAME: Final = re.compile("[\u4e00-\u9fd5]+|[a-zA-Z0-9]+")
+_SAME: Final = re.compile(r"[\u4e00-\u9fd5]+|[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[-._#&+%]+")
 # Stands in no text that is cut, and brings the sum of all frequencies to jieba's: jieba adds that of a word which it
 # knew already without taking off the old one.
 _PAD: Final = "\uf8ff\uf8fe"
@@ -126,11 +125,14 @@ class FastCutter:
         self._port: Any = rjieba.Jieba.empty()  # type: ignore[no-untyped-call]
         self._hidden = HiddenWords()
         self._memo: dict[str, str] = {}
-        total = 0
+        total, latin = 0, []
         for word, count in tokenizer.FREQ.items():
             if count > 0:
                 self._port.add_word(word, count, "")
                 total += count
+                if len(word) > 1 and word[0] < "\x7f" and _LATIN.fullmatch(word):
+                    latin.append(word)
+        self._latin = re.compile("|".join(map(re.escape, sorted(latin))) or "(?!)")
         if tokenizer.total > total:
             self._port.add_word(_PAD, tokenizer.total - total, "")
 
@@ -153,7 +155,7 @@ class FastCutter:
 
     def _look_up(self, text: str) -> list[tuple[str, bool]]:
         """Return the text's words in parts, and of each part whether it is finished."""
-        if _APART.search(text) is None:
+        if _SIGNED.search(text) is None and self._is_plain(text):
             return [(BREAK.join(self._port.cut(text, False)), False)]
         parts = []
         for number, block in enumerate(_HAN.split(text)):
@@ -161,11 +163,14 @@ class FastCutter:
                 continue
             if number % 2 == 0:
                 parts.append((BREAK.join(_SKIP.findall(block)), True))
-            elif _APART.search(block) is None:
+            elif self._is_plain(block):
                 parts.append((BREAK.join(self._port.cut(block, False)), False))
             else:
                 parts.append((BREAK.join(self._tokenizer.lcut(block)), True))
         return parts
+
+    def _is_plain(self, text: str) -> bool:
+        return _APART.search(text) is None and self._latin.search(text) is None
 
     def _settle(self, runs: Sequence[str]) -> None:
         """Find the words of runs that the dictionary left in single characters."""
