@@ -25,6 +25,7 @@ from hotspot.mine.repeats import RepeatInput, find_repeats, says_again
 from hotspot.mine.tallies import INVALID
 from hotspot.mine.theme_categories import settle_categories
 from hotspot.mine.themes import find_themes, week_lexicon
+from hotspot.mine.word_table import WordTable
 from hotspot.percall import SECRET, Heard, Listener, Part
 from hotspot.scale import Spread, here, slices
 from hotspot.schema import Alarm, Faded, Hotspot, Issue, Matter, RepeatGroup
@@ -140,15 +141,16 @@ def mine_calls(
     demands = _demand_table(open_calls, rows, heard, found, themes, filed)
 
     progress("问题")
-    issue_labels = IssueClusterer(min_size=config.issues.min_size, spread=local).fit_predict(demands)
-    issues = tuple(describe_issues(demands, issue_labels, titles=heard.quotable))
+    words = (heard.own_words, heard.title_words)
+    issue_labels = IssueClusterer(min_size=config.issues.min_size).fit_predict(demands, words=words, spread=local)
+    issues = tuple(describe_issues(demands, issue_labels, titles=heard.quotable, words=words))
 
     progress("热点")
     # the history knows the week before, or nothing
     memory = memory or Memory()
     known = None if memory.previous is None else Past(memory.previous)
-    hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known)
-    repeats = find_repeats(_repeat_inputs(demands, past), [_remembered(call) for call in past])
+    hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known, heard.own_words)
+    repeats = find_repeats(_repeat_inputs(demands, heard.own_words, past), [_remembered(call) for call in past])
     alarms = find_alarms(
         demands,
         days,
@@ -263,10 +265,8 @@ def _demand_table(
             "district": found.primary.district,
             "theme": themes,
             "text": heard.said,
-            "words": heard.own_words,
             "masked": [heard.masked[row] for row in rows],
             "title": [heard.titles[row] for row in rows],
-            "title_words": heard.title_words,
             **place_columns(found.mentions, len(rows)),
         }
     )
@@ -300,17 +300,17 @@ def _event(entry: EventConfig) -> Event:
     return Event(entry.name, parts[-2], parts[-1], entry.themes, parts[0] if len(parts) == 3 else None)
 
 
-def _repeat_inputs(demands: pd.DataFrame, past: Sequence[CallRecord]) -> list[RepeatInput]:
+def _repeat_inputs(demands: pd.DataFrame, words: WordTable, past: Sequence[CallRecord]) -> list[RepeatInput]:
     """Return the calls of those who called more than once, now or in the past: no others can repeat anything."""
-    columns = ["msg_id", "caller", "time", "category", "theme", "place", "words", "text"]
+    columns = ["msg_id", "caller", "time", "category", "theme", "place", "text"]
     again = demands["caller"].duplicated(keep=False) | demands["caller"].isin({call.caller for call in past})
-    demands = demands[again & demands["caller"].ne("")]
+    rows = np.flatnonzero(again & demands["caller"].ne(""))
     return [
         RepeatInput(
-            msg_id, caller, time.isoformat(), category, theme, place, frozenset(words.split()), says_again(text)
+            msg_id, caller, time.isoformat(), category, theme, place, frozenset(words.told(row)), says_again(text)
         )
-        for msg_id, caller, time, category, theme, place, words, text in demands[columns].itertuples(
-            index=False, name=None
+        for row, (msg_id, caller, time, category, theme, place, text) in zip(
+            rows.tolist(), demands.iloc[rows][columns].itertuples(index=False, name=None), strict=True
         )
     ]
 

@@ -14,11 +14,13 @@ from scipy import sparse
 
 from hotspot.mine.categories import CategoryClassifier, Opinions
 from hotspot.mine.theme_lexicon import ThemeLexicon
+from hotspot.mine.word_table import WordTable
 from hotspot.text.dialogue import caller_text, whole_call
 from hotspot.text.mask import mask
 from hotspot.text.normalise import normalise
 from hotspot.text.segment import Segmenter
 
+_LISTS: Final = 7  # fields of `Heard` that are lists
 SECRET: Final = "（保密件，不予摘录）"
 
 
@@ -46,9 +48,9 @@ class Heard(NamedTuple):
     quotable: list[str]  # masked titles
     plain: list[str]  # title and text
     said: list[str]  # the caller's part of it
-    words: list[str]
-    own_words: list[str]  # of what the caller said
-    title_words: list[str]
+    words: WordTable
+    own_words: WordTable  # of what the caller said
+    title_words: WordTable
     opinions: Opinions
     hits: Any  # terms of the week's lexicon (calls × terms)
 
@@ -56,10 +58,20 @@ class Heard(NamedTuple):
     def joined(cls, parts: Sequence[Heard]) -> Heard:
         """Return what the calls of all parts say, one after another (at least one part)."""
         lists: dict[str, Any] = {
-            name: list(chain.from_iterable(getattr(part, name) for part in parts)) for name in cls._fields[:-2]
+            name: list(chain.from_iterable(getattr(part, name) for part in parts)) for name in cls._fields[:_LISTS]
         }
-        opinions = Opinions.joined([part.opinions for part in parts])
-        return cls(**lists, opinions=opinions, hits=sparse.vstack([part.hits for part in parts], format="csr"))
+        words = WordTable.joined([part.words for part in parts])
+        own = words
+        if any(part.own_words is not part.words for part in parts):
+            own = WordTable.joined([part.own_words for part in parts])
+        return cls(
+            **lists,
+            words=words,
+            own_words=own,
+            title_words=WordTable.joined([part.title_words for part in parts]),
+            opinions=Opinions.joined([part.opinions for part in parts]),
+            hits=sparse.vstack([part.hits for part in parts], format="csr"),
+        )
 
 
 class Listener:
@@ -79,8 +91,8 @@ class Listener:
     >>> from hotspot.mine.themes import week_lexicon
     >>> listener = Listener(load_classifier(None)[0], week_lexicon())
     >>> heard = listener(Part(["坐席：您好。市民：暖气不热，电话13900001234"], [""], [""], [False], [True]))
-    >>> heard.masked, heard.own_words
-    (['坐席：您好。市民：暖气不热，电话[电话]'], ['暖气 不热 ， 电话 13900001234'])
+    >>> heard.masked, heard.own_words[0]
+    (['坐席：您好。市民：暖气不热，电话[电话]'], '暖气 不热 ， 电话 13900001234')
     """
 
     def __init__(self, classifier: CategoryClassifier, lexicon: ThemeLexicon, many: bool = False) -> None:
@@ -104,10 +116,12 @@ class Listener:
         # Where the speakers are not told apart, all of it is the caller's.
         said = [same if own == text else normalise(own) for own, text, same in zip(callers, whole, plain, strict=True)]
         words = self._segmenter.cut_all(plain)
-        own_words = list(words)
+        own_words = words.copy()
         differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
         for at, cut in zip(differ, self._segmenter.cut_all([said[at] for at in differ]), strict=True):
             own_words[at] = cut
+        opinions = self._classifier.opine(plain, words)
+        table = WordTable.of(words)
         return Heard(
             texts,
             titles,
@@ -116,9 +130,9 @@ class Listener:
             ["" if part.secret[row] or not titles[row] else mask(titles[row]) for row in rows],
             plain,
             said,
-            words,
-            own_words,
-            self._segmenter.cut_all([titles[row] for row in rows]),
-            self._classifier.opine(plain, words),
+            table,
+            WordTable.of(own_words) if differ else table,
+            WordTable.of(self._segmenter.cut_all([titles[row] for row in rows])),
+            opinions._replace(words=WordTable.of(opinions.words)),
             self._lexicon.hits(plain),
         )

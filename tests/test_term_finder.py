@@ -31,7 +31,7 @@ def test_a_wider_lexicon_takes_over_what_the_first_one_found() -> None:
 
 @given(st.lists(st.lists(st.sampled_from(["暖气", "不热", "停水"]), max_size=5), max_size=5))
 def test_a_word_table_holds_every_word_in_its_place(rows: list[list[str]]) -> None:
-    table = WordTable.of_lines([" ".join(row) for row in rows])
+    table = WordTable.of([" ".join(row) for row in rows])
     assert [
         [table.words[number] for number in table.ids[table.ends[row] : table.ends[row + 1]]] for row in range(len(rows))
     ] == rows

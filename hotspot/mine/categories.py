@@ -22,6 +22,7 @@ from hotspot.mine.category_refine import refine, softmax
 from hotspot.mine.category_surety import find_surety, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
 from hotspot.mine.features import Block, mask, telling, unit_rows
+from hotspot.mine.word_table import WordTable
 from hotspot.text.mask import find_private
 from hotspot.text.normalise import normalise
 from hotspot.text.segment import Segmenter
@@ -61,7 +62,7 @@ class Opinions(NamedTuple):
 
     margins: Floats
     known: Integers
-    words: list[str]  # without what tells persons apart
+    words: Sequence[str]  # without what tells persons apart
 
     @classmethod
     def joined(cls, parts: Sequence[Opinions]) -> Opinions:
@@ -69,7 +70,7 @@ class Opinions(NamedTuple):
         return cls(
             np.concatenate([part.margins for part in parts]),
             np.concatenate([part.known for part in parts]),
-            [line for part in parts for line in part.words],
+            WordTable.joined([WordTable.of(part.words) for part in parts]),
         )
 
 

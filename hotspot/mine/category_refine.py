@@ -7,7 +7,6 @@ they stand and weighs every call anew. Counts add up over chunks and the cost gr
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,10 +14,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from hotspot.mine.word_table import WordTable
+
 Floats = npt.NDArray[np.float64]
 
 _ROUNDS: Final = 3
 _COMMON: Final = 0.2  # words of more than this share of the calls tell nothing
+_STEPS: Final = 2.0**30  # in which shares are counted: sums over millions of calls stay exact
 _IMAGINED: Final = 1.0  # average calls that every word is counted together with
 
 
@@ -50,32 +52,35 @@ def refine(margins: Floats, words: Sequence[str], strength: float) -> Floats:
     """
     if strength <= 0 or len(words) < 2:
         return margins
-    # Sums of floats depend on their order: the calls are taken in the order of their words, not of the file.
-    order = np.array(sorted(range(len(words)), key=lambda row: (words[row], margins[row].tolist())))
-    base = np.asarray(margins, dtype=np.float64)[order]
-    presence = _presence([words[row] for row in order])
+    presence = _presence(WordTable.of(words))
+    base = np.asarray(margins, dtype=np.float64)
     weight = strength / np.sqrt(np.maximum(np.diff(presence.indptr), 1))[:, None]
+    turned = presence.T.tocsr()
     moved = base
     for _ in range(_ROUNDS):
-        shares = softmax(moved)
-        average = shares.mean(axis=0)
-        counts = np.asarray(presence.T @ shares) + _IMAGINED * average
+        # In whole steps, so that the sums are exact: the order of the calls in the file moves nothing.
+        shares = np.rint(softmax(moved) * _STEPS)
+        average = shares.sum(axis=0) / _STEPS / len(shares)
+        counts = np.asarray(turned @ shares) / _STEPS + _IMAGINED * average
         ratios = np.log(counts / counts.sum(axis=1, keepdims=True) / average)
         moved = base + weight * np.asarray(presence @ ratios)
-    result: Floats = np.empty_like(base)
-    result[order] = moved
-    return result
+    return np.asarray(moved, dtype=np.float64)
 
 
-def _presence(words: Sequence[str]) -> sparse.csr_matrix:
+def _presence(table: WordTable) -> sparse.csr_matrix:
     """Return which of the words of at least two calls each call holds (ones), very common ones left out."""
-    sets = [sorted(set(line.split())) for line in words]
-    counts = Counter(word for line in sets for word in line)
-    most = max(20, int(_COMMON * len(words)))
-    kept = [word for word, count in counts.items() if 2 <= count <= most and word[0].isalnum() and word != "0"]
-    numbers = {word: number for number, word in enumerate(sorted(kept))}
-    found = [[numbers[word] for word in line if word in numbers] for line in sets]
-    starts = np.zeros(len(sets) + 1, dtype=np.int64)
-    np.cumsum([len(line) for line in found], out=starts[1:])
-    columns = np.fromiter((column for line in found for column in line), dtype=np.int64, count=int(starts[-1]))
-    return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(sets), len(numbers)))
+    counts = table.count()
+    spread = np.bincount(counts.indices, minlength=len(table.words))
+    most = max(20, int(_COMMON * len(table)))
+    kept = np.flatnonzero((spread >= 2) & (spread <= most))
+    # In the order of the words, so that sums over a call's words do not depend on which was heard first.
+    ordered = sorted((table.words[at], at) for at in kept.tolist())
+    columns = [at for word, at in ordered if word[:1].isalnum() and word != "0"]
+    numbers = np.full(len(table.words), -1, dtype=np.int32)
+    numbers[columns] = np.arange(len(columns))
+    found = numbers[counts.indices]
+    known = found >= 0
+    ends = np.concatenate([[0], np.cumsum(known)])[counts.indptr]
+    presence = sparse.csr_matrix((np.ones(int(known.sum())), found[known], ends), shape=(len(table), len(columns)))
+    presence.sort_indices()
+    return presence

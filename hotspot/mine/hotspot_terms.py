@@ -3,48 +3,47 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspot.mine.word_table import WordTable
 
 _FEWEST: Final = 2
 
 
-def count_calls(words: Iterable[str]) -> tuple[Counter[str], int]:
-    """Return in how many calls each word stands, and how many calls there are (segmented, words joined by blanks)."""
-    counts, calls = Counter[str](), 0
-    for line in words:
-        counts.update(set(line.split()))
-        calls += 1
-    return counts, calls
-
-
-def key_terms(group: Iterable[str], week: tuple[Counter[str], int], most: int = 10) -> tuple[str, ...]:
-    """Return the words typical of `group` among the calls of the `week`, most typical first.
+class KeyTerms:
+    """Tells the words that are typical of groups among the calls of a week.
 
     Parameters
     ----------
-    group : iterable of str
-        Segmented texts, words joined by blanks, a part of the week's.
-    week : (Counter, int)
-        From `count_calls`.
-    most : int
-        How many to return.
+    words : WordTable
+        The words of each call of the week.
 
     Examples
     --------
-    >>> key_terms(["暖气 不热"] * 3, count_calls(["暖气 不热"] * 3 + ["路灯 不亮"] * 5))
+    >>> week = WordTable.of(["暖气 不热"] * 3 + ["路灯 不亮"] * 5)
+    >>> KeyTerms(week).of(np.arange(3))
     ('不热', '暖气')
     """
-    inside, inner = count_calls(group)
-    outside, outer = week
-    scored = []
-    for word, count in inside.items():
-        if len(word) < 2 or word.isascii() or count < max(_FEWEST, 0.02 * inner):
-            continue
-        rest = outside[word] - count
-        ratio = ((count + 0.5) / (inner + 1)) / ((rest + 0.5) / (outer - inner + 1))
-        if ratio > 1:
-            # Typical and frequent: a word of two calls tells nothing of a hundred.
-            scored.append((-math.log(ratio) * count, word))
-    return tuple(word for _, word in sorted(scored)[:most])
+
+    def __init__(self, words: WordTable) -> None:
+        self._words = words
+        self._spread = words.spread()
+
+    def of(self, rows: npt.NDArray[np.int64], most: int = 10) -> tuple[str, ...]:
+        """Return the words typical of some calls, most typical first."""
+        inner, outer = len(rows), len(self._words)
+        inside = self._words[rows].spread()
+        scored = []
+        for number in np.flatnonzero(inside >= max(_FEWEST, 0.02 * inner)).tolist():
+            word, count = self._words.words[number], int(inside[number])
+            if len(word) < 2 or word.isascii():
+                continue
+            rest = int(self._spread[number]) - count
+            ratio = ((count + 0.5) / (inner + 1)) / ((rest + 0.5) / (outer - inner + 1))
+            if ratio > 1:
+                # Typical and frequent: a word of two calls tells nothing of a hundred.
+                scored.append((-math.log(ratio) * count, word))
+        return tuple(word for _, word in sorted(scored)[:most])

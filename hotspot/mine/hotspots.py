@@ -11,11 +11,12 @@ from typing import Final
 
 import pandas as pd
 
-from hotspot.mine.hotspot_terms import count_calls, key_terms
+from hotspot.mine.hotspot_terms import KeyTerms
 from hotspot.mine.onset import Event, find_onset
 from hotspot.mine.phrases import mine_phrases, mine_sites
 from hotspot.mine.theme_lexicon import own_headings, subject_themes
 from hotspot.mine.themes import OTHER
+from hotspot.mine.word_table import WordTable
 from hotspot.schema import Baseline, Hotspot, Issue, PlaceCount, Sentence
 
 # A hotspot with this share of its category speaks for the category, in percent.
@@ -71,20 +72,22 @@ def find_hotspots(
     last: dt.date,
     rules: HotspotRules | None = None,
     past: Past | None = None,
+    words: WordTable | None = None,
 ) -> tuple[Hotspot, ...]:
     """Return the hotspots of the period, falling by calls.
 
     Parameters
     ----------
     calls : DataFrame
-        One row per valid demand: msg_id, time, caller, category, theme, place, district, text; words
-        (segmented, joined by blanks) where key terms are wanted.
+        One row per valid demand: msg_id, time, caller, category, theme, place, district, text.
     first, last : date
         The period.
     rules : HotspotRules, optional
         Thresholds, excluded categories, headings, events.
     past : Past, optional
         From the history; without it there is no change and no baseline.
+    words : WordTable, optional
+        The words of each call, where key terms are wanted.
 
     Examples
     --------
@@ -97,7 +100,8 @@ def find_hotspots(
     [('供暖不热', 12)]
     """
     days = tuple(first + dt.timedelta(days=at) for at in range((last - first).days + 1))
-    week = _Week(calls, days, rules or HotspotRules(), past, count_calls(calls["words"]) if "words" in calls else None)
+    calls = calls.reset_index(drop=True)
+    week = _Week(calls, days, rules or HotspotRules(), past, KeyTerms(words) if words is not None else None)
     found = []
     for theme in week.loud_themes():
         rows = calls[calls["theme"] == theme].sort_values(["time", "msg_id"])
@@ -115,7 +119,7 @@ class _Week:
     days: tuple[dt.date, ...]
     rules: HotspotRules
     past: Past | None
-    spread: tuple[Counter[str], int] | None  # in how many calls each word stands
+    terms: KeyTerms | None
 
     def loud_themes(self) -> list[str]:
         """Return the themes above both thresholds, falling."""
@@ -174,7 +178,7 @@ def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hot
         places=count_places(rows, rules.place_calls),
         daily=daily,
         calls=tuple(sorted(ids)),
-        terms=key_terms(rows["words"], week.spread) if week.spread else (),
+        terms=week.terms.of(rows.index.to_numpy()) if week.terms else (),
         baseline=week.past.baselines.get(theme) if week.past else None,
         facts=_site_facts(texts, ids, rules.phrase_calls) if own else (),
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from hotspot.mine.issue_views import SEPARATOR
+from hotspot.mine.word_table import WordTable
 
 ISSUE_COLUMNS: Final = {
     "title_words": "str",  # words of the title, joined by one blank
@@ -69,34 +72,45 @@ def place_columns(mentions: pd.DataFrame, count: int) -> dict[str, list[str]]:
     count : int
         Number of calls.
     """
-    columns: dict[str, list[dict[str, None]]] = {
-        name: [{} for _ in range(count)] for name in ("head_places", "places", "mentions")
-    }
+    columns = {name: [""] * count for name in ("head_places", "places", "mentions")}
     ordered = mentions.sort_values(["call", "is_primary", "start"], ascending=[True, False, True], kind="stable")
-    for call, start, mention, place, primary in zip(
-        *(ordered[name] for name in ("call", "start", "mention", "place", "is_primary")), strict=True
-    ):
-        columns["mentions"][call].setdefault(mention)
-        if place:
-            columns["places"][call].setdefault(place)
-            if primary or start < 0:
-                columns["head_places"][call].setdefault(place)
-    return {name: [SEPARATOR.join(names) for names in rows] for name, rows in columns.items()}
+    each = zip(*(ordered[name].tolist() for name in ("call", "start", "mention", "place", "is_primary")), strict=True)
+    for call, rows in groupby(each, key=itemgetter(0)):
+        named: dict[str, dict[str, None]] = {name: {} for name in columns}
+        for _, start, mention, place, primary in rows:
+            named["mentions"].setdefault(mention)
+            if place:
+                named["places"].setdefault(place)
+                if primary or start < 0:
+                    named["head_places"].setdefault(place)
+        for name, found in named.items():
+            columns[name][call] = SEPARATOR.join(found)
+    return columns
+
+
+def word_columns(calls: pd.DataFrame) -> tuple[WordTable, WordTable]:
+    """Return the words of the texts and of the titles as numbers, from the columns of the table."""
+    _check(calls)
+    return WordTable.of(calls["words"].tolist()), WordTable.of(calls["title_words"].tolist())
+
+
+def _check(calls: pd.DataFrame) -> None:
+    missing = [name for name in _NEEDED if name not in calls]
+    if missing:
+        raise ValueError(f"calls without column {missing[0]!r}")
+    for name in _NEEDED:
+        holes = np.flatnonzero(calls[name].isna())
+        if len(holes):
+            raise ValueError(f"row {holes[0]} of column {name!r} is empty (NaN)")
 
 
 def complete(calls: pd.DataFrame) -> pd.DataFrame:
     """Return the table with every column of `ISSUE_COLUMNS`, empty where not given."""
-    missing = [name for name in _NEEDED if name not in calls]
-    if missing:
-        raise ValueError(f"calls without column {missing[0]!r}")
+    _check(calls)
     empty: Mapping[str, object] = {"time": pd.NaT}
     table = pd.DataFrame({name: calls.get(name, empty.get(name, "")) for name in ISSUE_COLUMNS}, index=calls.index)
     if "head_places" not in calls:
         table["head_places"] = table["places"].str.split(SEPARATOR, regex=False).str[0]
-    for name in _NEEDED:
-        holes = np.flatnonzero(table[name].isna())
-        if len(holes):
-            raise ValueError(f"row {holes[0]} of column {name!r} is empty (NaN)")
     if (table["title"] == "").all() and (table["text"] == "").all():  # rare strings can do with the words
         table["text"] = table["words"].str.replace(" ", "")
     return table.reset_index(drop=True)

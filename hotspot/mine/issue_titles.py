@@ -6,15 +6,16 @@ import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
-from hotspot.mine.issue_table import complete
+from hotspot.mine.issue_table import complete, word_columns
 from hotspot.mine.issue_views import SEPARATOR, problems, rarity_of, weigh
 from hotspot.mine.word_table import WordTable
 from hotspot.schema import Issue
@@ -98,7 +99,7 @@ def _likeness(rows: Sequence[Sequence[str]]) -> NDArray[np.float64]:
     return np.asarray(counts @ counts.T)
 
 
-def _telling(inside: Counter[str], size: int, outside: Counter[str], calls: int, rarity: float) -> list[str]:
+def _telling(inside: Mapping[str, int], size: int, outside: Mapping[str, int], calls: int, rarity: float) -> list[str]:
     """Return what is told in an issue, the more told there and the less elsewhere (by `rarity`) the earlier."""
 
     def lift(item: tuple[str, int]) -> tuple[float, str]:
@@ -109,7 +110,11 @@ def _telling(inside: Counter[str], size: int, outside: Counter[str], calls: int,
 
 
 def describe_issues(
-    calls: pd.DataFrame, labels: NDArray[np.int64], *, titles: Sequence[str] | None = None
+    calls: pd.DataFrame,
+    labels: NDArray[np.int64],
+    *,
+    titles: Sequence[str] | None = None,
+    words: tuple[WordTable, WordTable] | None = None,
 ) -> list[Issue]:
     """Return the issues, largest first.
 
@@ -121,62 +126,96 @@ def describe_issues(
         Issue of each call, -1 for none.
     titles : sequence of str, optional
         Masked titles to quote from; those of the table when left out.
+    words : (WordTable, WordTable), optional
+        The words of the texts and of the titles, where they are not among the columns.
     """
-    table = complete(calls)
-    columns = {name: table[name].tolist() for name in table.columns if name != "time"}
-    columns["quoted"] = list(columns["title"] if titles is None else titles)
-    times = pd.to_datetime(table["time"])
-    known = problems()
-    read = [
-        title.split() * 2 + text.split()[:_READ]
-        for title, text in zip(columns["title_words"], columns["words"], strict=True)
-    ]
-    said = {word for words in read for word in words}
-    worded = {word for word in said if _WORD.fullmatch(word)}
-    terms = [worded.intersection(words) for words in read]
-    # A problem that a caller tells in several words is what he calls about.
-    kinds = [[kind for word in words if word in known for kind in known[word]] for words in terms]
-    all_terms = Counter(chain.from_iterable(terms))
-    all_kinds = Counter(chain.from_iterable(map(set, kinds)))
+    said, headed = words or word_columns(calls)
+    table = complete(calls if words is None else calls.assign(words="", title_words=""))
+    columns = {name: table[name].tolist() for name in ("msg_id", "head_places", "theme", "district", "caller")}
+    columns["quoted"] = list(table["title"] if titles is None else titles)
+    week = _Week(said, headed)
     groups: dict[int, list[int]] = {}
-    for row, label in enumerate(labels.tolist()):
-        if label >= 0:
-            groups.setdefault(label, []).append(row)
-
+    for row in np.flatnonzero(labels >= 0).tolist():
+        groups.setdefault(int(labels[row]), []).append(row)
+    # Where two calls have one id, their words decide: the order of the rows never does.
+    ties = len(set(columns["msg_id"])) < len(table)
+    times = pd.to_datetime(table["time"]).to_numpy()
     found = []
     for rows in groups.values():
-        rows.sort(key=lambda row: (str(columns["msg_id"][row]), columns["words"][row]))
+        rows.sort(key=lambda row: (str(columns["msg_id"][row]), said[row] if ties else ""))
         part = {name: [values[row] for row in rows] for name, values in columns.items()}
-        alike = _likeness([read[row] for row in rows])
-        central = int(np.argmax(np.round(alike.mean(axis=1), 9)))
-        place = _most(names.split(SEPARATOR)[0] for names in part["head_places"])
-        told = _telling(Counter(kind for row in rows for kind in kinds[row]), len(rows), all_kinds, len(table), 0.5)
-        theme = _most(part["theme"]) or (told[0] if told else "")
-        heard = Counter(word for row in rows for word in terms[row])
-        # A word of this issue alone may be a person's name: only what is told elsewhere too is quoted.
-        least = max(2, _QUARTER * len(rows))
-        heard = Counter(
-            {word: count for word, count in heard.items() if least <= count < all_terms[word] and word not in place}
-        )
-        words = _telling(heard, len(rows), all_terms, len(table), 1.5)
-        span = times.iloc[rows].dropna()
-        ids = [str(value) for value in part["msg_id"]]
-        found.append(
-            Issue(
-                id=issue_id(ids),
-                title=_title(part["quoted"], place, theme),
-                theme=theme,
-                place=place,
-                district=_most(part["district"]),
-                count=len(rows),
-                # Who does not say who he is counts as one of his own.
-                callers=len({caller for caller in part["caller"] if caller}) + part["caller"].count(""),
-                first=span.min().to_pydatetime() if len(span) else None,
-                last=span.max().to_pydatetime() if len(span) else None,
-                terms=tuple(words[:_TERMS]),
-                representative=ids[central],
-                cohesion=round(float(np.delete(alike[central], central).mean()), 3) if len(rows) > 1 else 1.0,
-                calls=tuple(ids),
-            )
-        )
+        found.append(_describe(part, times[rows], rows, week))
     return sorted(found, key=lambda issue: (-issue.count, issue.id))
+
+
+class _Week:
+    """The words by which calls are described (the title twice, the beginning of the text), and how common they are."""
+
+    def __init__(self, said: WordTable, headed: WordTable) -> None:
+        both = WordTable.joined([headed, said])
+        headed, texts = both[: len(said)], both[len(said) :]
+        place = np.arange(len(texts.ids)) - np.repeat(texts.ends[:-1], np.diff(texts.ends))
+        self.read = WordTable.woven([headed, headed, texts.chosen(place < _READ)])
+        self._held = self.read.count()
+        self.spread = np.bincount(self._held.indices, minlength=len(both.words))
+        known = problems()
+        self._worded = np.array([_WORD.fullmatch(word) is not None for word in both.words], dtype=np.bool_)
+        self._kinds = {
+            number: known[word] for number, word in enumerate(both.words) if word in known and self._worded[number]
+        }
+        self.kinds = self._count_kinds()
+
+    def _count_kinds(self) -> dict[str, int]:
+        """Return in how many calls each kind of problem is told."""
+        telling = np.array(sorted(self._kinds), dtype=np.int64)
+        names = sorted({kind for kinds in self._kinds.values() for kind in kinds})
+        links = [(at, names.index(kind)) for at, number in enumerate(telling.tolist()) for kind in self._kinds[number]]
+        rows, columns = ([link[side] for link in links] for side in (0, 1))
+        tells = sparse.csr_matrix((np.ones(len(links)), (rows, columns)), shape=(len(telling), len(names)))
+        told = (self._held[:, telling] @ tells).tocsr()
+        return dict(zip(names, np.bincount(told.indices, minlength=len(names)).tolist(), strict=True))
+
+    def terms(self, row: int) -> list[int]:
+        """Return the numbers of the distinct words of a call that may be terms."""
+        held: NDArray[np.int32] = self._held.indices[self._held.indptr[row] : self._held.indptr[row + 1]]
+        return [int(term) for term in held[self._worded[held]]]
+
+    def problems(self, term: int) -> Sequence[str]:
+        """Return the kinds of problem that a term tells of: a problem told in several words is what a call is about."""
+        return self._kinds.get(term, ())
+
+
+def _describe(part: dict[str, list[str]], times: NDArray[Any], rows: Sequence[int], week: _Week) -> Issue:
+    alike = _likeness([week.read.told(row) for row in rows])
+    central = int(np.argmax(np.round(alike.mean(axis=1), 9)))
+    place = _most(names.split(SEPARATOR)[0] for names in part["head_places"])
+    terms = [week.terms(row) for row in rows]
+    kinds = Counter(kind for held in terms for term in held for kind in week.problems(term))
+    told = _telling(kinds, len(rows), week.kinds, len(week.read), 0.5)
+    theme = _most(part["theme"]) or (told[0] if told else "")
+    # A word of this issue alone may be a person's name: only what is told elsewhere too is quoted.
+    least = max(2, _QUARTER * len(rows))
+    common = {
+        term: count for term, count in Counter(chain.from_iterable(terms)).items() if least <= count < week.spread[term]
+    }
+    heard = {week.read.words[term]: count for term, count in common.items() if week.read.words[term] not in place}
+    elsewhere = {week.read.words[term]: int(week.spread[term]) for term in common}
+    words = _telling(heard, len(rows), elsewhere, len(week.read), 1.5)
+    span = times[~np.isnat(times)]
+    ids = [str(value) for value in part["msg_id"]]
+    return Issue(
+        id=issue_id(ids),
+        title=_title(part["quoted"], place, theme),
+        theme=theme,
+        place=place,
+        district=_most(part["district"]),
+        count=len(rows),
+        # Who does not say who he is counts as one of his own.
+        callers=len({caller for caller in part["caller"] if caller}) + part["caller"].count(""),
+        first=pd.Timestamp(span.min()).to_pydatetime() if len(span) else None,
+        last=pd.Timestamp(span.max()).to_pydatetime() if len(span) else None,
+        terms=tuple(words[:_TERMS]),
+        representative=ids[central],
+        cohesion=round(float(np.delete(alike[central], central).mean()), 3) if len(rows) > 1 else 1.0,
+        calls=tuple(ids),
+    )

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -90,10 +89,11 @@ def _within(table: WordTable, length: int) -> NDArray[np.bool_]:
 def _outside(table: WordTable, names: Sequence[str]) -> NDArray[np.bool_]:
     """Return which words are no part of the names of their row."""
     found = np.ones(len(table.ids), dtype=np.bool_)
+    words = table.words
     for row, joined in enumerate(names):
-        start, end = table.ends[row], table.ends[row + 1]
         if len(joined) > 1:
-            found[start:end] = [table.words[number] not in joined for number in table.ids[start:end].tolist()]
+            start, end = table.ends[row], table.ends[row + 1]
+            found[start:end] = [words[number] not in joined for number in table.ids[start:end].tolist()]
     return found
 
 
@@ -130,18 +130,9 @@ def _specific(names: list[list[str]]) -> list[list[str]]:
     return [[name for name in row if calls[name] <= most and not _AREA.fullmatch(name)] for row in names]
 
 
-def _head(title: str, words: str) -> list[str]:
-    """Return the words of the title, or the first words of a text that has none."""
-    if title:
-        return title.split()
-    kept: list[str] = []
-    room = HEAD
-    for word in words[: 3 * HEAD].split():
-        room -= len(word)
-        if room < 0:
-            break
-        kept.append(word)
-    return kept
+def _heads(titles: WordTable, texts: WordTable) -> WordTable:
+    """Return the words of each title, or the first words of a text that has none."""
+    return WordTable.beside(titles, texts.chosen(_within(texts, HEAD)), np.diff(titles.ends) > 0)
 
 
 def _problem_counts(counts: Any, tokens: Sequence[str]) -> Any:
@@ -156,17 +147,14 @@ def _problem_counts(counts: Any, tokens: Sequence[str]) -> Any:
     return (counts @ tells).tocsr()
 
 
-def _words_views(calls: pd.DataFrame) -> dict[str, Any]:
+def _words_views(calls: pd.DataFrame, said: WordTable, titles: WordTable) -> dict[str, Any]:
     """Return the views made of words."""
-    titles = calls["title_words"].tolist()
-    # The words may repeat the title in front: it has its own weight.
-    texts = [
-        words[len(title) :] if title and words.startswith(title) else words
-        for title, words in zip(titles, calls["words"], strict=True)
-    ]
-    heads = (_head(title, words) for title, words in zip(titles, texts, strict=True))
-    words = WordTable(chain(heads, (text.split() for text in texts)))
+    both = WordTable.joined([titles, said])
     calls_count = len(calls)
+    # The words may repeat the title in front: it has its own weight.
+    titles, texts = both[:calls_count], both[calls_count:].without_lead(both[:calls_count])
+    heads = _heads(titles, texts)
+    words = WordTable.stacked(heads, texts)
     names = [f"{told}{SEPARATOR}{spelled}" for told, spelled in zip(calls["places"], calls["mentions"], strict=True)]
     outside = _outside(words, names * 2)
     lead, whole = _within(words, LEAD), _within(words, _WHOLE)
@@ -184,7 +172,7 @@ def _words_views(calls: pd.DataFrame) -> dict[str, Any]:
     rare = name & (spread <= max(_RARE * calls_count, _RARE_CALLS))
     return {
         "words": _rarity(heads_and_leads, most=_COMMON),
-        "title": _rarity(words.count()[:calls_count], most=_COMMON),
+        "title": _rarity(heads.count(), most=_COMMON),
         "full": _rarity(whole_counts, most=_COMMON),
         "rare": _rarity(heads_and_leads[:, rare]),
         "theme": _rarity(words.count(whole & outside)[calls_count:][:, ~area], most=_COMMON),
@@ -192,8 +180,8 @@ def _words_views(calls: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def build_views(calls: pd.DataFrame) -> Views:
-    """Return the views of the calls (columns as in `hotspot.mine.issue_table.ISSUE_COLUMNS`)."""
+def build_views(calls: pd.DataFrame, said: WordTable, titles: WordTable) -> Views:
+    """Return the views of the calls (columns as in `hotspot.mine.issue_table.ISSUE_COLUMNS`), given their words."""
     first = _specific(_split(calls["head_places"]))
     places = [
         list(dict.fromkeys(head + others[:5]))
@@ -201,7 +189,7 @@ def build_views(calls: pd.DataFrame) -> Views:
     ]
     cities, districts = areas(calls)
     return Views(
-        **_words_views(calls),
+        **_words_views(calls, said, titles),
         # The places that the title names, or the primary one, are what the call is about: they count double.
         place=weigh(
             (
@@ -214,7 +202,7 @@ def build_views(calls: pd.DataFrame) -> Views:
         names=weigh(places, unit=False),
         days=np.asarray((pd.to_datetime(calls["time"]) - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1), dtype=float),
         # A title tells the matter better than a theme: only calls without one lean on it.
-        told=_numbers(calls["theme"].where(calls["title_words"] == "", "").tolist()),
+        told=_numbers(calls["theme"].where(np.diff(titles.ends) == 0, "").tolist()),
         primary=_numbers([names[0] if names else "" for names in first]),
         city=_numbers(cities),
         district=_numbers(districts),

@@ -12,9 +12,10 @@ from hotspot.mine.issue_crowds import join_crowds
 from hotspot.mine.issue_linkage import link
 from hotspot.mine.issue_pairs import compare
 from hotspot.mine.issue_score import likeness
-from hotspot.mine.issue_table import ISSUE_COLUMNS, complete, issue_table, place_columns
+from hotspot.mine.issue_table import ISSUE_COLUMNS, complete, issue_table, place_columns, word_columns
 from hotspot.mine.issue_titles import describe_issues
 from hotspot.mine.issue_views import build_views
+from hotspot.mine.word_table import WordTable
 
 __all__ = ["ISSUE_COLUMNS", "IssueClusterer", "describe_issues", "issue_table", "place_columns"]
 
@@ -28,8 +29,6 @@ class IssueClusterer:
         Calls an issue must have.
     cut : float, default 0.45
         Mean likeness at which two groups still join: lower joins more.
-    spread : callable, optional
-        Computes a function of each part of the calls or pairs; here, part by part, when left out.
 
     Attributes
     ----------
@@ -43,14 +42,13 @@ class IssueClusterer:
     [0, 0, -1, 0]
     """
 
-    def __init__(self, min_size: int = 3, cut: float = 0.45, spread: Any = None) -> None:
+    def __init__(self, min_size: int = 3, cut: float = 0.45) -> None:
         self.min_size = min_size
         self.cut = cut
-        self.spread = spread
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the settings."""
-        return {"min_size": self.min_size, "cut": self.cut, "spread": self.spread}
+        return {"min_size": self.min_size, "cut": self.cut}
 
     def set_params(self, **settings: Any) -> Self:
         """Change settings by name."""
@@ -60,15 +58,33 @@ class IssueClusterer:
             setattr(self, name, value)
         return self
 
-    def fit(self, calls: pd.DataFrame, y: object = None) -> Self:
-        """Find the issues of the calls (columns as in `ISSUE_COLUMNS`; only the words are needed)."""
-        table = complete(calls)
+    def fit(
+        self,
+        calls: pd.DataFrame,
+        y: object = None,
+        *,
+        words: tuple[WordTable, WordTable] | None = None,
+        spread: Any = None,
+    ) -> Self:
+        """Find the issues of the calls.
+
+        Parameters
+        ----------
+        calls : DataFrame
+            Columns as in `ISSUE_COLUMNS`; only the words are needed.
+        words : (WordTable, WordTable), optional
+            The words of the texts and of the titles, where they are not among the columns.
+        spread : callable, optional
+            Computes a function of each part of the pairs; here, part by part, when left out.
+        """
+        said, titles = words or word_columns(calls)
+        table = complete(calls if words is None else calls.assign(words="", title_words=""))
         order = _content_order(table)
         ordered = table.iloc[order].reset_index(drop=True)
         labels: NDArray[np.int64] = np.full(len(table), -1, dtype=np.int64)
         if len(table) > 1:
-            views = build_views(ordered)
-            pairs = compare(views, self.spread)
+            views = build_views(ordered, said[order], titles[order])
+            pairs = compare(views, spread)
             groups = link(len(table), pairs.left, pairs.right, likeness(pairs, len(table)), self.cut)
             groups = [group for group in join_crowds(views, groups, self.cut) if len(group) >= self.min_size]
             groups.sort(key=lambda group: (-len(group), group[0]))
@@ -77,9 +93,9 @@ class IssueClusterer:
         self.labels_: NDArray[np.int64] = labels
         return self
 
-    def fit_predict(self, calls: pd.DataFrame, y: object = None) -> NDArray[np.int64]:
+    def fit_predict(self, calls: pd.DataFrame, y: object = None, **given: Any) -> NDArray[np.int64]:
         """Return the issue of each call, -1 for none."""
-        return self.fit(calls).labels_
+        return self.fit(calls, **given).labels_
 
 
 def _content_order(table: pd.DataFrame) -> NDArray[np.int64]:

@@ -40,12 +40,12 @@ class PairFeatures:
 
     def fit(self, lines: Sequence[str]) -> PairFeatures:
         """Learn from segmented calls; where nothing tells them apart, there are no names."""
-        table = WordTable.of_lines(lines)
+        table = WordTable.of(lines)
         calls, size = len(table), len(table.words)
         least = 1 if calls <= _FEW_CALLS else 2 if calls <= _MANY_CALLS else 4
         most = calls if calls <= _FEW_CALLS else _COMMON * calls
         pair_rows, pairs = table.pairs()
-        spread = np.bincount(_distinct(table.rows(), table.ids, size) % size, minlength=size)
+        spread = np.bincount(_distinct(table.rows(), table.ids.astype(np.int64), size) % size, minlength=size)
         single = np.flatnonzero((spread >= least) & (spread <= most))
         keys, inverse = np.unique(pairs, return_inverse=True)
         pair_spread = np.bincount(_distinct(pair_rows, inverse, len(keys)) % max(len(keys), 1), minlength=len(keys))
@@ -71,7 +71,7 @@ class PairFeatures:
 
     def transform(self, lines: Sequence[str]) -> Any:
         """Return the TF-IDF rows (sublinear, of unit length)."""
-        table = WordTable.of_lines(lines)
+        table = WordTable.of(lines)
         width = len(self._columns)
         number = np.array([self._numbers.get(word, -1) for word in table.words] or [-1], dtype=np.int64)
         ids, rows = number[table.ids], table.rows()

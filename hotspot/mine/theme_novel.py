@@ -102,7 +102,7 @@ def find_novel_themes(
 def _count(words: Sequence[str]) -> tuple[sparse.csc_matrix, list[str]]:
     """Return how often each call holds each word that may name a matter (calls × words)."""
     stop = load_stopwords()
-    table = WordTable.of_lines(words)
+    table = WordTable.of(words)
     fits = np.array([_CHINESE.fullmatch(word) is not None and word not in stop for word in table.words], dtype=np.bool_)
     if not fits.any():
         return sparse.csc_matrix((len(words), 0)), []

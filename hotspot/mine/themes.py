@@ -19,6 +19,7 @@ import scipy.sparse as sparse
 from hotspot.mine.theme_lexicon import ThemeLexicon, load_themes, with_extra
 from hotspot.mine.theme_model import Sample, ThemeModel
 from hotspot.mine.theme_novel import FEWEST, find_novel_themes
+from hotspot.mine.word_table import WordTable
 
 OTHER: Final = "其他"
 
@@ -69,10 +70,9 @@ def find_themes(
         return []
     lexicon = week_lexicon(extra)
     hits = lexicon.hits(texts) if hits is None else hits
+    words = WordTable.of(words)
     chosen = _choose(texts, categories)
-    sample = Sample.of(
-        [texts[i] for i in chosen], [words[i] for i in chosen], [categories[i] for i in chosen], hits[chosen]
-    )
+    sample = Sample.of([texts[i] for i in chosen], words[chosen], [categories[i] for i in chosen], hits[chosen])
     model = _fit(lexicon, sample, avoid)
     names = _names(model, sample, len(lexicon.names))
     parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]

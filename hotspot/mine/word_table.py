@@ -1,24 +1,27 @@
 """Segmented texts as numbers: every word once, and one array with the words of all texts behind each other.
 
-Stages that count words take them from here, so that a word is looked at once however often it is said.
+Stages that count words take them from here, so that a word is looked at once however often it is said, and no string
+per text is kept.
 """
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 Numbers = npt.NDArray[np.int64]
+Rows = slice | Numbers | list[int]
 
 
-class WordTable:
-    """Token lists as numbers.
+class WordTable(Sequence[str]):
+    """Token lists as numbers; as a sequence, the texts with their words joined by one blank.
 
     Parameters
     ----------
@@ -29,52 +32,143 @@ class WordTable:
     ----------
     words : list of str
         The distinct words, in the order in which they first come; an empty one where there are none.
-    ids : array of int
+    ids : array of int32
         The number of each word of each text.
     ends : array of int
         Where each text begins in `ids`, and where the last one ends.
 
     Examples
     --------
-    >>> table = WordTable.of_lines(["暖气 不热", "不热"])
+    >>> table = WordTable.of(["暖气 不热", "不热"])
     >>> table.words, table.ids.tolist(), table.ends.tolist()
     (['暖气', '不热'], [0, 1, 1], [0, 2, 3])
+    >>> table[0], list(table[1:])
+    ('暖气 不热', ['不热'])
     """
 
-    def __init__(self, rows: Iterable[Sequence[str]]) -> None:
+    def __init__(self, rows: Iterable[Sequence[str]] = ()) -> None:
         held = list(rows)
         lengths = np.fromiter(map(len, held), dtype=np.int64, count=len(held))
         self.ends: Numbers = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
         numbers: defaultdict[str, int] = defaultdict()
         numbers.default_factory = numbers.__len__
         said = map(numbers.__getitem__, chain.from_iterable(held))
-        self.ids: Numbers = np.fromiter(said, dtype=np.int64, count=int(self.ends[-1]))
+        self.ids: npt.NDArray[np.int32] = np.fromiter(said, dtype=np.int32, count=int(self.ends[-1]))
         self.words = list(numbers) or [""]
 
     @classmethod
-    def of_lines(cls, lines: Sequence[str]) -> WordTable:
-        """Return the table of texts whose words are joined by blanks."""
-        return cls([line.split() for line in lines])
+    def of(cls, lines: Sequence[str]) -> WordTable:
+        """Return the table of texts whose words are joined by blanks; a table itself stays as it is."""
+        return lines if isinstance(lines, WordTable) else cls([line.split() for line in lines])
+
+    @classmethod
+    def _made(cls, words: list[str], ids: npt.NDArray[np.int32], lengths: Numbers) -> WordTable:
+        made = cls.__new__(cls)
+        made.words, made.ids = words, ids
+        made.ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])
+        return made
+
+    @classmethod
+    def joined(cls, tables: Sequence[WordTable]) -> WordTable:
+        """Return the texts of all tables, one after another, the words sorted: the same however they were divided.
+
+        Examples
+        --------
+        >>> WordTable.joined([WordTable.of(["暖气 不热"]), WordTable.of(["不热"])]).words
+        ['不热', '暖气']
+        """
+        words = sorted(set().union(*(table.words for table in tables)) - {""})
+        number = {word: at for at, word in enumerate(words)}
+        ids = [
+            np.fromiter((number.get(word, -1) for word in table.words), dtype=np.int32, count=len(table.words))[
+                table.ids
+            ]
+            for table in tables
+        ]
+        lengths = [np.diff(table.ends) for table in tables]
+        return cls._made(words or [""], np.concatenate(ids), np.concatenate(lengths))
 
     def __len__(self) -> int:
         return len(self.ends) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: Rows) -> WordTable: ...
+    def __getitem__(self, at: int | Rows) -> str | WordTable:
+        if isinstance(at, int):
+            return " ".join(self.told(at))
+        if isinstance(at, slice):
+            at = np.arange(len(self))[at]
+        rows = np.asarray(at, dtype=np.int64)
+        lengths = np.diff(self.ends)[rows]
+        starts = np.cumsum(lengths) - lengths
+        places = np.repeat(self.ends[rows] - starts, lengths) + np.arange(int(lengths.sum()))
+        return self._made(self.words, self.ids[places], lengths)
+
+    def __iter__(self) -> Iterator[str]:
+        return (" ".join(self.told(row)) for row in range(len(self)))
+
+    def told(self, row: int) -> list[str]:
+        """Return the words of a text."""
+        return [self.words[number] for number in self.ids[self.ends[row] : self.ends[row + 1]].tolist()]
 
     def rows(self) -> Numbers:
         """Return the text of each word."""
         return np.repeat(np.arange(len(self)), np.diff(self.ends))
 
+    def chosen(self, kept: npt.NDArray[np.bool_]) -> WordTable:
+        """Return the texts with some of their words (one flag for each of `ids`)."""
+        upto = np.concatenate([[0], np.cumsum(kept)])
+        return self._made(self.words, self.ids[kept], np.diff(upto[self.ends]))
+
+    @classmethod
+    def stacked(cls, first: WordTable, second: WordTable) -> WordTable:
+        """Return the texts of two tables of the same words, one after another."""
+        lengths = np.concatenate([np.diff(first.ends), np.diff(second.ends)])
+        return cls._made(first.words, np.concatenate([first.ids, second.ids]), lengths)
+
+    @classmethod
+    def woven(cls, tables: Sequence[WordTable]) -> WordTable:
+        """Return each text with the words of all tables (of the same words, of equal length) one after another."""
+        size = len(tables[0])
+        stack = functools.reduce(cls.stacked, tables)
+        order = (np.arange(size)[:, None] + np.arange(len(tables)) * size).ravel()
+        taken = stack[order]
+        return cls._made(stack.words, taken.ids, np.diff(taken.ends).reshape(size, len(tables)).sum(axis=1))
+
+    @classmethod
+    def beside(cls, first: WordTable, second: WordTable, chosen: npt.NDArray[np.bool_]) -> WordTable:
+        """Return each text of `first` where it is chosen, else that of `second` (tables of the same words)."""
+        return cls.stacked(first, second)[np.where(chosen, 0, len(first)) + np.arange(len(first))]
+
+    def without_lead(self, other: WordTable) -> WordTable:
+        """Return the texts, of those that begin with the words of `other` (a table of the same words) the rest."""
+        sizes, lengths = np.diff(self.ends), np.diff(other.ends)
+        for row in np.flatnonzero((lengths > 0) & (lengths <= sizes)).tolist():
+            lead = other.ids[other.ends[row] : other.ends[row + 1]]
+            if not np.array_equal(self.ids[self.ends[row] :][: len(lead)], lead):
+                lengths[row] = 0
+        lengths[lengths > sizes] = 0
+        place = np.arange(len(self.ids)) - np.repeat(self.ends[:-1], sizes)
+        return self.chosen(place >= np.repeat(lengths, sizes)) if lengths.any() else self
+
     def count(self, chosen: npt.NDArray[np.bool_] | None = None) -> Any:
         """Return how often each text holds each word, of the chosen ones (CSR, float32, sorted)."""
-        ids, rows = self.ids, self.rows()
-        if chosen is not None:
-            ids, rows = ids[chosen], rows[chosen]
-        ends = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(self)))])
-        matrix = sparse.csr_matrix((np.ones(len(ids), dtype=np.float32), ids, ends), shape=(len(self), len(self.words)))
+        table = self if chosen is None else self.chosen(chosen)
+        matrix = sparse.csr_matrix(
+            (np.ones(len(table.ids), dtype=np.float32), table.ids.copy(), table.ends),
+            shape=(len(table), len(table.words)),
+        )
         matrix.sum_duplicates()
         return matrix
 
+    def spread(self) -> Numbers:
+        """Return in how many texts each word stands."""
+        return np.bincount(self.count().indices, minlength=len(self.words))
+
     def pairs(self) -> tuple[Numbers, Numbers]:
         """Return text and key of each two neighbours; a key is ``first * len(words) + second``."""
-        rows = self.rows()
+        rows, ids = self.rows(), self.ids.astype(np.int64)
         joined = rows[1:] == rows[:-1]
-        return rows[:-1][joined], self.ids[:-1][joined] * len(self.words) + self.ids[1:][joined]
+        return rows[:-1][joined], ids[:-1][joined] * len(self.words) + ids[1:][joined]
