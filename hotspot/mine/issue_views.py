@@ -153,8 +153,7 @@ def _words_views(calls: pd.DataFrame, said: WordTable, titles: WordTable) -> dic
     calls_count = len(calls)
     # The words may repeat the title in front: it has its own weight.
     titles, texts = both[:calls_count], both[calls_count:].without_lead(both[:calls_count])
-    heads = _heads(titles, texts)
-    words = WordTable.stacked(heads, texts)
+    words = WordTable.stacked(_heads(titles, texts), texts).renumbered()
     names = [f"{told}{SEPARATOR}{spelled}" for told, spelled in zip(calls["places"], calls["mentions"], strict=True)]
     outside = _outside(words, names * 2)
     lead, whole = _within(words, LEAD), _within(words, _WHOLE)
@@ -172,7 +171,7 @@ def _words_views(calls: pd.DataFrame, said: WordTable, titles: WordTable) -> dic
     rare = name & (spread <= max(_RARE * calls_count, _RARE_CALLS))
     return {
         "words": _rarity(heads_and_leads, most=_COMMON),
-        "title": _rarity(heads.count(), most=_COMMON),
+        "title": _rarity(words[:calls_count].count(), most=_COMMON),
         "full": _rarity(whole_counts, most=_COMMON),
         "rare": _rarity(heads_and_leads[:, rare]),
         "theme": _rarity(words.count(whole & outside)[calls_count:][:, ~area], most=_COMMON),

@@ -113,6 +113,15 @@ class WordTable(Sequence[str]):
         """Return the words of a text."""
         return [self.words[number] for number in self.ids[self.ends[row] : self.ends[row + 1]].tolist()]
 
+    def renumbered(self) -> WordTable:
+        """Return the same texts, their words numbered in the order in which they first come, others left out."""
+        first = np.full(len(self.words), len(self.ids), dtype=np.int64)
+        first[self.ids[::-1]] = np.arange(len(self.ids))[::-1]  # the last to be written is the first
+        order = np.argsort(first, kind="stable")[: int((first < len(self.ids)).sum())]
+        number = np.zeros(len(self.words), dtype=np.int32)
+        number[order] = np.arange(len(order))
+        return self._made([self.words[at] for at in order.tolist()] or [""], number[self.ids], np.diff(self.ends))
+
     def rows(self) -> Numbers:
         """Return the text of each word."""
         return np.repeat(np.arange(len(self)), np.diff(self.ends))
