@@ -28,7 +28,7 @@ from hotspot.mine.issue_crowds import join_crowds
 from hotspot.mine.issue_linkage import link
 from hotspot.mine.issue_pairs import Pairs, compare
 from hotspot.mine.issue_score import COEFFICIENTS, agreements, likeness, probability
-from hotspot.mine.issue_table import complete
+from hotspot.mine.issue_table import complete, word_columns
 from hotspot.mine.issue_views import build_views
 from hotspot.mine.issues import IssueClusterer, issue_table, place_columns
 from hotspot.mine.places import find_places
@@ -121,7 +121,7 @@ def quality(score, contest: Path) -> None:
     show(score, "ours, titles taken away", table, IssueClusterer(min_size=MIN_SIZE).fit_predict(bare), gold)
 
     side = np.array([half(name or message) for name, message in zip(issue, table["msg_id"], strict=True)])
-    views = build_views(complete(table))
+    views = build_views(complete(table), *word_columns(table))
     pairs = compare(views)
     truth = ((issue[pairs.left] == issue[pairs.right]) & (issue[pairs.left] != "")).astype(float)
     sizes = pd.Series(issue).map(pd.Series(issue[issue != ""]).value_counts()).fillna(1).to_numpy()[pairs.left]

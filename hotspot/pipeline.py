@@ -82,12 +82,19 @@ def analyze(
         check_facts(facts)
         progress("成文", len(mined.demands))
         files = render_all(
-            facts, mined.demands, mined.mentions, config.units.chart, config.hotspots.place_calls, request.template
+            facts,
+            mined.demands,
+            mined.mentions,
+            config.units.chart,
+            config.hotspots.place_calls,
+            request.template,
+            Processes(request.jobs),
         )
         progress("写出", 0)
+        later: tuple[dt.date, ...] = ()
         with history.transaction():
-            changed = history.store(record_week(week, mined, facts, config))
-            later = history.weeks_after(week.first) if changed else ()
+            if request.history is not None and history.store(record_week(week, mined, facts, config)):
+                later = history.weeks_after(week.first)
             paths, kept = write_folder(request.out, files, replace=request.replace)
     return Outcome(facts, files, paths, kept, summarise(facts), later)
 

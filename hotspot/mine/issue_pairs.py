@@ -22,6 +22,7 @@ _UNKNOWN_GAP: Final = 30.0  # days between two calls of unknown time
 _ROWS: Final = 2000  # rows of calls compared at a time
 _PART: Final = 200_000  # pairs of a part that a process takes
 _CHUNK: Final = 100_000  # pairs whose agreement is computed at a time
+Numbers = NDArray[np.int64]
 FEATURES: Final = (
     "words",
     "full",
@@ -124,21 +125,15 @@ def product(matrix: Any, left: NDArray[np.int64], right: NDArray[np.int64]) -> N
 
 
 def compare(views: Views, spread: Any = None) -> Pairs:
-    """Return the candidate pairs with their agreement; `spread` computes a function of each part of them."""
-    left, right = candidates(views, spread)
+    """Return the candidate pairs with their agreement."""
+    return agree(views, *candidates(views, spread))
+
+
+def in_parts(function: Callable[[Any], Any], left: Numbers, right: Numbers, spread: Any = None) -> NDArray[np.float64]:
+    """Return what a function gives for the pairs, asked part by part: what it needs of all of them is not held."""
     parts = [(left[at : at + _PART], right[at : at + _PART]) for at in range(0, len(left), _PART)]
-    found = (spread or _here)(_Agree(views), parts)
-    return Pairs(left, right, np.concatenate([np.zeros((0, len(FEATURES))), *found]))
-
-
-@dataclass(frozen=True)
-class _Agree:
-    """Tells how much pairs agree."""
-
-    views: Views
-
-    def __call__(self, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> NDArray[np.float64]:
-        return agree(self.views, *pairs).features
+    found: list[NDArray[np.float64]] = (spread or _here)(function, parts)
+    return np.concatenate([np.zeros(0), *found])
 
 
 def agree(views: Views, left: NDArray[np.int64], right: NDArray[np.int64]) -> Pairs:

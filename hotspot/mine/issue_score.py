@@ -8,13 +8,15 @@ and scores the other.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from hotspot.mine.issue_pairs import Pairs, product
+from hotspot.mine.issue_pairs import FEATURES, Numbers, Pairs, agree, candidates, in_parts, product
+from hotspot.mine.issue_views import Views
 
 INTERCEPT: Final = -4.8
 COEFFICIENTS: Final = {
@@ -72,7 +74,37 @@ def probability(
     return np.asarray(1.0 / (1.0 + np.exp(-total)))
 
 
-def likeness(pairs: Pairs, calls: int, alone: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class _Judge:
+    """Tells how likely pairs are of one issue."""
+
+    views: Views
+
+    def __call__(self, pairs: tuple[Numbers, Numbers]) -> NDArray[np.float64]:
+        return probability(agree(self.views, *pairs))
+
+
+@dataclass(frozen=True)
+class _Product:
+    """Tells how much the company of the two calls of each pair agrees."""
+
+    company: Any
+
+    def __call__(self, pairs: tuple[Numbers, Numbers]) -> NDArray[np.float64]:
+        return product(self.company, *pairs)
+
+
+def judge(views: Views, spread: Any = None) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
+    """Return the candidate pairs and the likeness of each; `spread` computes a function of each part of them."""
+    left, right = candidates(views, spread)
+    alone = in_parts(_Judge(views), left, right, spread)
+    pairs = Pairs(left, right, np.zeros((0, len(FEATURES))))
+    return left, right, likeness(pairs, len(views), alone, spread)
+
+
+def likeness(
+    pairs: Pairs, calls: int, alone: NDArray[np.float64] | None = None, spread: Any = None
+) -> NDArray[np.float64]:
     """Return the likeness of each pair, 0 to 1: what the two say, and whether the same calls are like both.
 
     Parameters
@@ -83,6 +115,8 @@ def likeness(pairs: Pairs, calls: int, alone: NDArray[np.float64] | None = None)
         Number of calls.
     alone : ndarray, optional
         The probability of each pair by itself; that of the shipped coefficients when left out.
+    spread : callable, optional
+        Computes a function of each part of the pairs.
     """
     alone = probability(pairs) if alone is None else alone
     near = alone >= _NEAR
@@ -100,4 +134,5 @@ def likeness(pairs: Pairs, calls: int, alone: NDArray[np.float64] | None = None)
     )
     lengths = np.sqrt(np.asarray(company.multiply(company).sum(axis=1)).ravel())
     company = (sparse.diags(1.0 / lengths) @ company).tocsr()
-    return np.asarray((1.0 - _COMPANY) * alone + _COMPANY * product(company, pairs.left, pairs.right))
+    together = in_parts(_Product(company), pairs.left, pairs.right, spread)
+    return np.asarray((1.0 - _COMPANY) * alone + _COMPANY * together)

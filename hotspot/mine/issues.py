@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from hotspot.mine.issue_crowds import join_crowds
 from hotspot.mine.issue_linkage import link
-from hotspot.mine.issue_pairs import compare
-from hotspot.mine.issue_score import likeness
+from hotspot.mine.issue_score import judge
 from hotspot.mine.issue_table import ISSUE_COLUMNS, complete, issue_table, place_columns, word_columns
 from hotspot.mine.issue_titles import describe_issues
 from hotspot.mine.issue_views import build_views
@@ -84,8 +83,7 @@ class IssueClusterer:
         labels: NDArray[np.int64] = np.full(len(table), -1, dtype=np.int64)
         if len(table) > 1:
             views = build_views(ordered, said[order], titles[order])
-            pairs = compare(views, spread)
-            groups = link(len(table), pairs.left, pairs.right, likeness(pairs, len(table)), self.cut)
+            groups = link(len(table), *judge(views, spread), self.cut)
             groups = [group for group in join_crowds(views, groups, self.cut) if len(group) >= self.min_size]
             groups.sort(key=lambda group: (-len(group), group[0]))
             for label, group in enumerate(groups):

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from hotspot.mine.features import unit_rows
+from hotspot.mine.features import KeyIndex, unit_rows
 from hotspot.mine.word_table import Numbers, WordTable
 
 # Words of fewer calls are left out where there are enough calls; words of more than this share everywhere.
@@ -35,7 +35,7 @@ class PairFeatures:
         self._idf: npt.NDArray[np.float64] = np.zeros(0)
         self._numbers: dict[str, int] = {}
         self._columns: Numbers = np.zeros(0, dtype=np.int64)  # of each word, -1 where it is none
-        self._keys: Numbers = np.zeros(0, dtype=np.int64)  # of the pairs kept, sorted
+        self._index = KeyIndex(np.zeros(0, dtype=np.uint64))  # of the pairs kept
         self._pair_columns: Numbers = np.zeros(0, dtype=np.int64)
 
     def fit(self, lines: Sequence[str]) -> PairFeatures:
@@ -66,7 +66,8 @@ class PairFeatures:
         width = len(needed)
         renumbered = np.searchsorted(needed, kept // size) * width + np.searchsorted(needed, kept % size)
         by_key = np.argsort(renumbered)
-        self._keys, self._pair_columns = renumbered[by_key], place[len(single) :][by_key]
+        self._index = KeyIndex(renumbered[by_key].astype(np.uint64))
+        self._pair_columns = place[len(single) :][by_key]
         return self
 
     def transform(self, lines: Sequence[str]) -> Any:
@@ -78,8 +79,8 @@ class PairFeatures:
         columns = np.where(ids >= 0, self._columns[ids] if width else -1, -1)
         joined = (rows[1:] == rows[:-1]) & (ids[1:] >= 0) & (ids[:-1] >= 0)
         keys = ids[:-1][joined] * width + ids[1:][joined]
-        at = np.minimum(np.searchsorted(self._keys, keys), max(len(self._keys) - 1, 0))
-        known = self._keys[at] == keys if len(self._keys) else np.zeros(len(keys), dtype=bool)
+        at = self._index.find(keys.astype(np.uint64))
+        known = at >= 0
         both_rows = np.concatenate([rows[columns >= 0], rows[:-1][joined][known]])
         both_columns = np.concatenate([columns[columns >= 0], self._pair_columns[at[known]]])
         matrix = sparse.csr_matrix(

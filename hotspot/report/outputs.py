@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final, overload
 
+import numpy as np
 import pandas as pd
 
-from hotspot.report.bulletin import build_bulletin
+from hotspot.report.bulletin import Bulletin, build_bulletin
 from hotspot.report.charts import draw_charts, draw_svgs
 from hotspot.report.render.docx import render_docx
 from hotspot.report.render.html import render_html
@@ -14,6 +18,52 @@ from hotspot.report.render.json import render_json
 from hotspot.report.render.xlsx import render_xlsx
 from hotspot.report.tables import build_tables
 from hotspot.schema import Facts
+
+_FIELDS: Final = {
+    "msg_id": "msg_id",
+    "time": "time",
+    "category": "category",
+    "district": "district",
+    "place": "place",
+    "theme": "theme",
+    "issue_id": "issue_id",
+    "hotspot_id": "hotspot_id",
+    "excerpt": "masked",
+}
+Files = dict[str, bytes]
+
+
+class CallRows(Sequence[Mapping[str, object]]):
+    """The calls as the renderers read them, one mapping at a time: none is kept.
+
+    Parameters
+    ----------
+    demands : DataFrame
+        Columns as `render_all` describes them.
+    """
+
+    def __init__(self, demands: pd.DataFrame) -> None:
+        moments = demands["time"].to_numpy().astype("datetime64[s]")
+        times = np.where(np.isnat(moments), "", np.datetime_as_string(moments)).tolist()
+        self._columns = [
+            [time.replace("T", " ") for time in times] if name == "time" else demands[column].tolist()
+            for name, column in _FIELDS.items()
+        ]
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    @overload
+    def __getitem__(self, at: int) -> Mapping[str, object]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Mapping[str, object]]: ...
+    def __getitem__(self, at: int | slice) -> Mapping[str, object] | list[Mapping[str, object]]:
+        if isinstance(at, slice):
+            return [self[row] for row in range(*at.indices(len(self)))]
+        return dict(zip(_FIELDS, (column[at] for column in self._columns), strict=True))
+
+    def __iter__(self) -> Iterator[Mapping[str, object]]:
+        return (dict(zip(_FIELDS, row, strict=True)) for row in zip(*self._columns, strict=True))
 
 
 def render_all(
@@ -23,7 +73,8 @@ def render_all(
     top_units: int,
     place_calls: int,
     template: Path | None = None,
-) -> dict[str, bytes]:
+    spread: Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]] | None = None,
+) -> Files:
     """Return the content of every output file by its name within the folder.
 
     Parameters
@@ -34,21 +85,43 @@ def render_all(
         Units in the chart of work orders; calls from which a paragraph names a place.
     template : Path, optional
         An office's own docx whose head and styles are kept.
+    spread : callable, optional
+        Makes the groups of files side by side; one after another, when left out.
     """
-    calls = [
-        {**row, "time": row["time"].isoformat(sep=" ") if pd.notna(row["time"]) else "", "excerpt": row.pop("masked")}
-        for row in demands[
-            ["msg_id", "time", "category", "district", "place", "theme", "issue_id", "hotspot_id", "masked"]
-        ].to_dict("records")
-    ]
+    calls = CallRows(demands)
     bulletin = build_bulletin(facts, top_units=top_units, min_place_calls=place_calls)
-    charts = draw_charts(facts, top_units=top_units, calls=calls)
-    svgs = draw_svgs(facts, top_units=top_units, calls=calls)
-    return {
-        "bulletin.docx": render_docx(bulletin, charts, facts.head, template),
-        "report.html": render_html(facts, bulletin, svgs, calls).encode("utf-8"),
-        "workbook.xlsx": render_xlsx(facts, calls),
-        "result.json": render_json(facts).encode("utf-8"),
-        **build_tables(demands, mentions, facts.imports.rejects),
-        **{f"charts/{name}.png": content for name, content in sorted(charts.items())},
-    }
+    renderer = _Renderer(facts, bulletin, calls, demands, mentions, top_units, template)
+    # Those that take longest first.
+    groups = ("workbook", "page", "data", "bulletin")
+    made: list[Files] = spread(renderer, groups) if spread else [renderer(group) for group in groups]
+    files = {name: content for group in made for name, content in group.items()}
+    heads = ("bulletin.docx", "report.html", "workbook.xlsx", "result.json")
+    return {name: files[name] for name in (*heads, *(name for name in files if name not in heads))}
+
+
+@dataclass(frozen=True)
+class _Renderer:
+    """Makes a group of the output files."""
+
+    facts: Facts
+    bulletin: Bulletin
+    calls: CallRows
+    demands: pd.DataFrame
+    mentions: pd.DataFrame
+    top_units: int
+    template: Path | None
+
+    def __call__(self, group: str) -> Files:
+        if group == "workbook":
+            return {"workbook.xlsx": render_xlsx(self.facts, self.calls)}
+        if group == "page":
+            svgs = draw_svgs(self.facts, top_units=self.top_units, calls=self.calls)
+            return {"report.html": render_html(self.facts, self.bulletin, svgs, self.calls).encode("utf-8")}
+        if group == "data":
+            tables = build_tables(self.demands, self.mentions, self.facts.imports.rejects)
+            return {"result.json": render_json(self.facts).encode("utf-8"), **tables}
+        charts = draw_charts(self.facts, top_units=self.top_units, calls=self.calls)
+        return {
+            "bulletin.docx": render_docx(self.bulletin, charts, self.facts.head, self.template),
+            **{f"charts/{name}.png": content for name, content in sorted(charts.items())},
+        }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import pandas as pd
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_RISKY: Final = re.compile(r"\A[=+\-@\t]|\r")
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -20,10 +22,15 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     >>> write_csv(["编号"], [["=1+1"]]).decode("utf-8-sig")
     "编号\\n'=1+1\\n"
     """
+    return write_columns(header, list(zip(*rows, strict=True)))
+
+
+def write_columns(header: Sequence[str], columns: Iterable[Sequence[object]]) -> bytes:
+    """Return the same csv from its columns."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([_defuse(value) for value in row] for row in rows)
+    writer.writerows(zip(*map(_defused, columns), strict=True))
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -35,8 +42,14 @@ def _defuse(value: object) -> object:
     return f"'{text}" if value.startswith(_FORMULA) else text
 
 
-def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[Sequence[object]]:
-    return zip(*(frame[column].tolist() for column in columns), strict=True)
+def _defused(values: Sequence[object]) -> Sequence[object]:
+    """Return a column without what acts as a formula; most columns hold nothing that could."""
+    risky = any(isinstance(value, str) and _RISKY.search(value) for value in values)
+    return [_defuse(value) for value in values] if risky else values
+
+
+def _columns(frame: pd.DataFrame, names: Sequence[str]) -> list[list[object]]:
+    return [frame[name].tolist() for name in names]
 
 
 def build_tables(
@@ -60,11 +73,11 @@ def build_tables(
     spots = mentions.assign(is_primary=mentions["is_primary"].astype(int))
     spot_columns = ["msg_id", "mention", "place", "district", "kind", "is_primary"]
     return {
-        "calls.csv": write_csv(columns, _rows(table, columns)),
-        "issues.csv": write_csv(["msg_id", "issue_id"], _rows(in_issue, ["msg_id", "issue_id"])),
-        "categories.csv": write_csv(
-            ["msg_id", "category", "confidence"], _rows(valid, ["msg_id", "category", "confidence"])
+        "calls.csv": write_columns(columns, _columns(table, columns)),
+        "issues.csv": write_columns(["msg_id", "issue_id"], _columns(in_issue, ["msg_id", "issue_id"])),
+        "categories.csv": write_columns(
+            ["msg_id", "category", "confidence"], _columns(valid, ["msg_id", "category", "confidence"])
         ),
-        "places.csv": write_csv(spot_columns, _rows(spots, spot_columns)),
+        "places.csv": write_columns(spot_columns, _columns(spots, spot_columns)),
         "import_report.csv": write_csv(["文件", "工作表", "行", "原因", "处理"], rejects),
     }

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from hotspot.report.render.plain import plain_text
@@ -59,7 +60,7 @@ def choose_calls(facts: Facts, calls: Sequence[Call]) -> Sequence[Call]:
     rows = calls or _known_calls(facts)
     if len(rows) <= MOST_CALLS:
         return rows
-    return [call for call in rows if call["hotspot_id"] or call["issue_id"]][:MOST_CALLS]
+    return list(islice((call for call in rows if call["hotspot_id"] or call["issue_id"]), MOST_CALLS))
 
 
 def pack_calls(facts: Facts, calls: Sequence[Call], room: int = LARGE_PAGE) -> PackedCalls:

@@ -21,6 +21,8 @@ def plain_text(text: str) -> str:
     >>> plain_text("供暖\\x07不热\\u202e")
     '供暖不热'
     """
+    if _UNPRINTABLE.search(text) is None:
+        return text
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
