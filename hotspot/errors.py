@@ -29,12 +29,20 @@ class HotspotError(Exception):
         super().__init__(what, where, found, fix)
         self.what, self.where, self.found, self.fix = what, where, found, fix
 
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        """Come back whole from another process."""
+        return _again, (type(self), self.what, self.where, self.found, self.fix)
+
     def __str__(self) -> str:
         parts = [self.what]
         parts += [f"位置：{self.where}"] if self.where else []
         parts += [f"实际：{self.found}"] if self.found else []
         parts += [f"处理办法：{self.fix}"] if self.fix else []
         return "；".join(" ".join(part.split()) for part in parts)
+
+
+def _again(kind: type[HotspotError], what: str, where: str, found: str, fix: str) -> HotspotError:
+    return kind(what, where=where, found=found, fix=fix)
 
 
 class InputError(HotspotError):

@@ -22,6 +22,7 @@ from hotspot.read.flows import read_flows
 from hotspot.read.ledger import read_ledger
 from hotspot.read.orders import read_orders
 from hotspot.read.period import Period, choose_period, week_label
+from hotspot.scale import Spread
 from hotspot.schema import ImportSummary
 from hotspot.store import records
 from hotspot.store.history import History
@@ -97,8 +98,8 @@ class Week:
         )
 
 
-def gather_week(request: Request, config: Config, history: History) -> Week:
-    """Read the files, choose the period and look up its past.
+def gather_week(request: Request, config: Config, history: History, spread: Spread | None = None) -> Week:
+    """Read the files, choose the period and look up its past. `spread` reads several files of calls side by side.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def gather_week(request: Request, config: Config, history: History) -> Week:
         A file cannot be used, or no call lies in the period.
     """
     case_edits = load_case_edits(request.case_edits)
-    reading = read_calls(request.files, mapping=request.mapping)
+    reading = read_calls(request.files, mapping=request.mapping, spread=spread)
     period = choose_period(
         reading.table["time"], week=request.week, first=request.first, last=request.last, everything=request.everything
     )

@@ -116,8 +116,8 @@ def _mine(
     progress: Callable[[str, int], None],
 ) -> tuple[Week, Mined]:
     progress("读取", 0)
-    week = gather_week(request, config, history)
     with open_spread(request.scheduler, request.jobs) as spread:
+        week = gather_week(request, config, history, spread)
         mined = mine_calls(
             week.calls,
             week.kinds,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,11 @@ from hotspot.gather import gather_week, load_classifier
 from hotspot.mine import places
 from hotspot.mining import Mined, mine_calls
 from hotspot.pipeline import Request
+from hotspot.read.calls import read_calls
 from hotspot.scale import Processes, Spread, here, slices
 from hotspot.store.history import History
+from hotspot.text import segment
+from hotspot.text.segment_fast import FastCutter
 
 distributed = pytest.importorskip("distributed")
 
@@ -82,6 +85,42 @@ def test_a_local_cluster_of_two_workers_gives_the_same(
         assert same(week(spread), alone)
         in_parts(61)
         assert same(week(spread), alone)
+
+
+def test_with_the_port_to_rust_everything_is_the_same(
+    week: Callable[[Spread], Mined], alone: Mined, in_parts: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("rjieba")
+    cut: list[int] = []
+    whole = FastCutter.cut_all
+
+    def counted(cutter: FastCutter, texts: Sequence[str]) -> list[str]:
+        cut.append(len(texts))
+        return whole(cutter, texts)
+
+    monkeypatch.setattr(segment, "_WORTH", 0)
+    monkeypatch.setattr(FastCutter, "cut_all", counted)
+    in_parts(500)
+    assert same(week(here), alone)  # the sample week alone is too small for it: jieba cut it
+    assert sum(cut) > len(alone.demands)
+
+
+def test_files_read_side_by_side_are_the_same(tmp_path: Path) -> None:
+    lines = (Path(WEEK42[0]).parent / "calls_2024w41.csv").read_bytes().splitlines(keepends=True)
+    for number in range(3):
+        (tmp_path / f"part{number}.csv").write_bytes(lines[0] + b"".join(lines[1 + number :: 3]))
+    (tmp_path / "part3.csv").write_bytes(lines[0] + b"".join(lines[1::3]))  # the first once more
+    paths = [tmp_path]
+    alone, divided = read_calls(paths), read_calls(paths, spread=Processes(2))
+    assert len(alone.table) == len(lines) - 1
+    assert divided.table.equals(alone.table)
+    assert divided.rejects.equals(alone.rejects)
+    assert (divided.files, divided.headers) == (alone.files, alone.headers)
+    # A machine that does not see the files: they are read here.
+    unseen = read_calls(
+        paths, spread=lambda function, parts: [function(Path("/nowhere") / path.name) for path in parts]
+    )
+    assert unseen.table.equals(alone.table)
 
 
 def test_an_empty_input_needs_no_worker() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -58,6 +58,7 @@ def read_calls(
     mapping: Mapping[str, str] = NO_MAPPING,
     need_time: bool = True,
     need_label: bool = False,
+    spread: Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]] | None = None,
 ) -> Reading:
     """Return the calls of all files, in the order of time, with what was set aside.
 
@@ -71,9 +72,11 @@ def read_calls(
         Whether a call without a time is set aside (else it stays, with ``NaT``).
     need_label : bool
         Whether a category column is essential and a row without a label is set aside.
+    spread : callable, optional
+        Reads each file somewhere, in the order of the files; here, when left out.
     """
     required = ["text", *(["time"] if need_time else []), *(["category"] if need_label else [])]
-    rows = gather(paths, Kind("来电记录", _FIELDS, required), mapping)
+    rows = gather(paths, Kind("来电记录", _FIELDS, required), mapping, spread)
     if not len(rows.frame):
         raise _nothing_left(rows, "只有表头，没有数据" if not rows.rejects else "没有一行可用")
     _check_columns(rows.frame)

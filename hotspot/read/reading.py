@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -55,6 +55,7 @@ _EMPTY: Final = frozenset(
         "#VALUE!",
     )
 )
+_FRAME: Final = 50_000  # rows that are held as Python objects
 _TOTALS: Final = ("合计", "总计", "小计", "共计", "总数", "汇总")
 
 
@@ -111,31 +112,78 @@ class Rows:
         return Reading(table.reset_index(drop=True), rejects, tuple(files), tuple(self.headers))
 
 
-def gather(paths: Sequence[Path], kind: Kind, mapping: Mapping[str, str]) -> Rows:
-    """Return the rows of all files as columns of text, by the headings of each sheet."""
-    check_mapping(mapping, kind.columns)
-    columns: dict[str, list[str]] = {name: [] for name in kind.columns}
-    origin: tuple[list[str], list[str], list[int]] = ([], [], [])
-    rows = Rows(pd.DataFrame())
-    files = find_files(paths)
-    for path in files:
+class _Columns:
+    """The rows of a file in the making: columns of text, made into frames before they grow large."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.texts: dict[str, list[str]] = {name: [] for name in (*names, "file", "sheet")}
+        self.numbers: list[int] = []
+        self._frames: list[pd.DataFrame] = []
+
+    def flush(self) -> None:
+        """Make a frame of what is there, which takes half the room."""
+        frame = pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in self.texts.items()})
+        self._frames.append(frame.assign(row=pd.Series(self.numbers, dtype="int64")))
+        for cells in self.texts.values():
+            cells.clear()
+        self.numbers.clear()
+
+    def frames(self) -> list[pd.DataFrame]:
+        """Return everything in frames."""
+        self.flush()
+        return self._frames
+
+
+@dataclass(frozen=True)
+class _FileReader:
+    """Reads one file, wherever that is done."""
+
+    kind: Kind
+    mapping: Mapping[str, str]
+
+    def __call__(self, path: Path) -> tuple[Rows, list[pd.DataFrame]] | InputError:
+        columns, rows = _Columns(self.kind.columns), Rows(pd.DataFrame())
         rows.read[path.name] += 0
         fault: InputError | None = None
         usable = False
-        for sheet in read_sheets(path):
-            found = _take(sheet, kind, mapping, columns, origin, rows)
-            usable |= found is None
-            fault = fault or found
-            if found is not None and found.what != _EMPTY_SHEET:
-                rows.rejects.append((sheet.file, sheet.name, 0, f"工作表未读取：{found.what}", NOTED))
-        if not usable and fault is not None:
-            raise fault
+        try:
+            for sheet in read_sheets(path):
+                found = _take(sheet, self.kind, self.mapping, columns, rows)
+                usable |= found is None
+                fault = fault or found
+                if found is not None and found.what != _EMPTY_SHEET:
+                    rows.rejects.append((sheet.file, sheet.name, 0, f"工作表未读取：{found.what}", NOTED))
+        except InputError as error:
+            return error
+        return fault if fault is not None and not usable else (rows, columns.frames())
+
+
+def gather(
+    paths: Sequence[Path],
+    kind: Kind,
+    mapping: Mapping[str, str],
+    spread: Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]] | None = None,
+) -> Rows:
+    """Return the rows of all files as columns of text, by the headings of each sheet.
+
+    `spread` reads each file somewhere, in a process or on another machine; one that is not seen there is read here.
+    """
+    check_mapping(mapping, kind.columns)
+    rows = Rows(pd.DataFrame())
+    reader, files = _FileReader(kind, mapping), find_files(paths)
+    parts = spread(reader, [path.absolute() for path in files]) if spread and len(files) > 1 else map(reader, files)
+    frames: list[pd.DataFrame] = []
+    for path, read in zip(files, parts, strict=True):
+        found = reader(path) if spread and isinstance(read, InputError) else read
+        if isinstance(found, InputError):
+            raise found
+        part, of_file = found
+        rows.read.update(part.read)
+        rows.rejects += part.rejects
+        rows.headers += part.headers
+        frames += of_file
     _check_used(mapping, kind, rows)
-    rows.frame = pd.DataFrame(
-        {name: pd.Series(cells, dtype="str") for name, cells in columns.items()}
-        | {name: pd.Series(cells, dtype="str") for name, cells in zip(("file", "sheet"), origin[:2], strict=True)}
-        | {"row": pd.Series(origin[2], dtype="int64")}
-    )
+    rows.frame = pd.concat(frames, ignore_index=True)
     return rows
 
 
@@ -146,8 +194,7 @@ def _take(
     sheet: Sheet,
     kind: Kind,
     mapping: Mapping[str, str],
-    columns: dict[str, list[str]],
-    origin: tuple[list[str], list[str], list[int]],
+    columns: _Columns,
     rows: Rows,
 ) -> InputError | None:
     """Append the rows of a sheet to the columns; return what is wrong where the sheet cannot be used."""
@@ -170,7 +217,7 @@ def _take(
         if name not in chosen:
             return missing_column(kind.columns[name][0], header.headings, sheet.where)
     rows.headers += [(sheet.file, heading, meaning) for heading, meaning in taken]
-    _append(sheet, header, chain(first[header.end :], stream), chosen, columns, origin, rows)
+    _append(sheet, header, chain(first[header.end :], stream), chosen, columns, rows)
     for fault in sheet.faults:
         rows.read[sheet.file] += 1
         rows.rejects.append((sheet.file, sheet.name, fault.row, fault.reason, DROPPED))
@@ -182,13 +229,13 @@ def _append(
     header: Header,
     body: Iterable[tuple[int, list[str]]],
     chosen: Mapping[str, int],
-    columns: dict[str, list[str]],
-    origin: tuple[list[str], list[str], list[int]],
+    columns: _Columns,
     rows: Rows,
 ) -> None:
     width = len(header.headings)
-    targets = [(columns[name], chosen.get(name, -1)) for name in columns]
-    files, sheets, numbers = origin
+    texts = columns.texts
+    targets = [(texts[name], chosen.get(name, -1)) for name in texts if name not in ("file", "sheet")]
+    files, sheets, numbers = texts["file"], texts["sheet"], columns.numbers
     count = 0
     for number, cells in body:
         if not any(cells) or not any(cell.strip() for cell in cells):
@@ -209,6 +256,8 @@ def _append(
         files.append(sheet.file)
         sheets.append(sheet.name)
         numbers.append(number)
+        if len(numbers) >= _FRAME:
+            columns.flush()
     rows.read[sheet.file] += count
 
 
