@@ -20,7 +20,7 @@ from hotspot.record import record_week
 from hotspot.report.checks import check_facts
 from hotspot.report.outputs import render_all
 from hotspot.report.summary import summarise
-from hotspot.scale import Processes, open_spread
+from hotspot.scale import Processes, Spread, here, open_spread
 from hotspot.schema import Facts
 from hotspot.store.history import History
 from hotspot.store.output import check_folder, write_folder
@@ -88,7 +88,7 @@ def analyze(
             config.units.chart,
             config.hotspots.place_calls,
             request.template,
-            Processes(request.jobs),
+            _local(request),
         )
         progress("写出", 0)
         later: tuple[dt.date, ...] = ()
@@ -130,10 +130,15 @@ def _mine(
             units=week.dispatched_to(config.units.short),
             memory=week.memory(),
             spread=spread,
-            local=Processes(request.jobs),
+            local=_local(request),
             progress=lambda stage: progress(stage, len(week.calls)),
         )
     return week, mined
+
+
+def _local(request: Request) -> Spread:
+    """Return where the work on all calls together is done: a process with the threads of a cluster is not forked."""
+    return Processes(request.jobs) if request.scheduler is None else here
 
 
 def draft_city(exports: Sequence[Path], *, city: str, mapping: Mapping[str, str]) -> str:
