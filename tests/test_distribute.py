@@ -170,7 +170,7 @@ def test_a_worker_killed_in_mid_run_changes_nothing(
         victim = next(name for name, pid in pids.items() if pid == workers[0].pid)
 
         def kill() -> None:
-            until = time.monotonic() + 60
+            until = time.monotonic() + 240
             while time.monotonic() < until:
                 results = len(client.has_what()[victim])
                 if results >= 3:  # the function and two results that are lost with it
