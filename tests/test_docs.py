@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import functools
 import importlib.util
@@ -71,6 +72,22 @@ def test_every_field_of_the_result_is_explained() -> None:
     rows = [line for line in BUILD.write_result_page().splitlines() if line.startswith("| `")]
     assert len(rows) > 100
     assert not [row for row in rows if row.endswith("|  |")]
+
+
+def test_the_page_on_numbers_names_fields_that_exist_and_leaves_none_out() -> None:
+    text = (DOCS / "numbers.zh-CN.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| ")]
+    named = {name for row in rows if len(row) == 5 for name in re.findall(r"`([\w.]+)`", row[3])}
+    records = BUILD._records()
+    fields = {name: {entry.name for entry in dataclasses.fields(record)} for name, record in records.items()}
+    within = {"overview": "Overview", "orders": "OrderFacts", "follow_up": "FollowUp", "imports": "ImportSummary"}
+    for name in named:
+        part, _, field = name.rpartition(".")
+        assert field in (fields[within[part]] if part else set().union(*fields.values())), name
+    told = {part: {name.partition(".")[2] for name in named if name.startswith(f"{part}.")} for part in within}
+    for part in ("overview", "orders", "follow_up"):
+        assert fields[within[part]] - told[part] <= {"previous"}, part
+    assert {"count", "share", "callers", "onset", "causes", "effects", "places", "status", "facts"} <= named
 
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads((DOCS / "result.schema.json").read_text(encoding="utf-8")))
