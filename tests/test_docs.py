@@ -125,7 +125,7 @@ def test_the_site_shows_every_page_and_nothing_of_the_network(site: Path) -> Non
             assert not re.search(r"```|<code>(?:sh|toml|text|bash|python)\n", text), (
                 f"a block of {path.name} is no block"
             )
-    assert not list(site.rglob("*.py"))
+    assert not list(site.rglob("*.py*"))
 
 
 def test_what_is_measured_stands_in_one_place(site: Path) -> None:
