@@ -167,6 +167,16 @@ def test_files_that_a_page_names_exist(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+def test_the_faults_that_the_manual_explains_are_those_that_the_program_tells() -> None:
+    section = BUILD.cut_section((DOCS / "manual.zh-CN.md").read_text(encoding="utf-8"), "常见错误")
+    told = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "hotspot").rglob("*.py"))
+    rows = [line.split("|")[1].strip() for line in section.splitlines()[2:]]
+    assert len(rows) >= 10
+    for row in rows:
+        for words in filter(None, re.split("[…“”]+", row)):
+            assert words in told, row
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small week under the file names that the documentation uses."""
