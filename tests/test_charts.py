@@ -102,6 +102,19 @@ def test_all_rows_of_columns_have_one_scale():
     assert bars[0].get_height() == pytest.approx(4 * bars[1].get_height())
 
 
+def test_a_week_without_an_upper_limit_shows_none_and_no_zero():
+    weeks = [(dt.date(2024, 10, 7), 5, None), (dt.date(2024, 10, 14), 45, 12.0)]
+    chart = charts_data.history_chart("供暖不热", weeks)
+    assert chart.series[1] == ("预警上限", (None, 12))
+    axes = charts.draw_figure(chart).axes
+    assert len([patch for part in axes for patch in part.patches]) == 3
+    written = [text.get_text() for part in axes for text in part.texts]
+    assert "—" in written
+    assert "0" not in written
+    assert "预警上限：10月14日\n起7天12件" in chart.describe()
+    assert charts.render_png(chart).startswith(b"\x89PNG")
+
+
 @pytest.mark.parametrize("width", [charts.WIDTH, charts.PAGE_WIDTH])
 def test_names_of_columns_do_not_touch(width):
     for chart in (

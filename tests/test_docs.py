@@ -24,6 +24,7 @@ from factsample import full_facts
 
 from hotspot.case_edits import load_case_edits
 from hotspot.cli import main
+from hotspot.cli.helptext import columns
 from hotspot.config import load_config
 from hotspot.report import charts
 from hotspot.report.render.json import render_json
@@ -66,6 +67,17 @@ def test_the_examples_of_the_builder_hold() -> None:
     found = doctest.testmod(BUILD)
     assert found.attempted
     assert not found.failed
+
+
+def test_the_columns_of_every_help_page_stand_straight() -> None:
+    pages = re.findall(r"```text\n(.*?)```", BUILD.write_cli_page(), re.DOTALL)
+    assert len(pages) > 20
+    for page in pages:
+        assert all(columns(line) <= 100 for line in page.splitlines())
+        for section in re.split("(?:选项|命令):", page)[1:]:
+            rows = [re.match(r"  \S.*?  +(?=\S)", line) for line in section.splitlines() if re.match(r"  \S", line)]
+            assert len({columns(row[0]) for row in rows if row}) == 1, section
+            assert all(rows), section
 
 
 def test_every_field_of_the_result_is_explained() -> None:

@@ -181,11 +181,14 @@ def _draw_columns(chart: ColumnChart, width: float) -> Figure:
     widest = max((str(value) for _, values in chart.series for value in values), key=_ems, default="")
     numbers = _fitting(widest, (width - left - 0.2) / len(chart.ticks))
     # One scale for all rows: a column twice as tall is twice as many, whichever row it stands in.
-    scale = (tall - 0.38) / (max((value for _, values in chart.series for value in values), default=0) or 1)
+    scale = (tall - 0.38) / (max((value or 0 for _, values in chart.series for value in values), default=0) or 1)
     for number, (label, values) in enumerate(chart.series):
         floor = height - tall * (number + 1)
         _write(axes, -0.1, floor + (tall - 0.38) / 2, _wrap(label), ha="right")
         for position, value in enumerate(values):
+            if value is None:
+                _write(axes, position + 0.5, floor + 0.03, "—", ha="center", va="bottom", **numbers)
+                continue
             tip = f"{label} {chart.ticks[position]}：{value}件".replace("\n", " ")
             _bar(axes, position + 0.2, floor, 0.6, value * scale, DARK, tip)
             _write(axes, position + 0.5, floor + value * scale + 0.03, str(value), ha="center", va="bottom", **numbers)

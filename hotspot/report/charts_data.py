@@ -54,14 +54,14 @@ class ColumnChart:
 
     name: str
     ticks: tuple[str, ...]
-    series: tuple[tuple[str, tuple[int, ...]], ...]
+    series: tuple[tuple[str, tuple[int | None, ...]], ...]  # None where there is no number: no column, and no zero
 
     def describe(self) -> str:
         """The chart in words."""
-        rows = (
-            f"{label}：{'、'.join(f'{tick}{value}件' for tick, value in zip(self.ticks, values, strict=True))}"
-            for label, values in self.series
-        )
+        rows = []
+        for label, values in self.series:
+            known = [f"{tick}{value}件" for tick, value in zip(self.ticks, values, strict=True) if value is not None]
+            rows.append(f"{label}：{'、'.join(known)}")
         return f"{self.name}：{'；'.join(rows)}。"
 
 
@@ -187,9 +187,9 @@ def timeline_chart(facts: Facts) -> ColumnChart | None:
 
 def history_chart(title: str, weeks: Sequence[tuple[dt.date, int, float | None]]) -> ColumnChart:
     """One hotspot through the weeks: its calls, and the upper limit that the weeks before let one expect."""
-    series = [("件数", tuple(count for _, count, _ in weeks))]
+    series: list[tuple[str, tuple[int | None, ...]]] = [("件数", tuple(count for _, count, _ in weeks))]
     if any(upper is not None for *_, upper in weeks):
-        series.append(("预警上限", tuple(0 if upper is None else round(upper) for *_, upper in weeks)))
+        series.append(("预警上限", tuple(None if upper is None else round(upper) for *_, upper in weeks)))
     return ColumnChart(f"{title}：各周件数", tuple(tick(first, 7) for first, *_ in weeks), tuple(series))
 
 
