@@ -238,6 +238,9 @@ def test_in_a_browser_search_links_keys_and_print_work(file):
         assert shown.run("document.activeElement.id") == "hotspot-h5e6f7a8b"
         assert shown.run("document.querySelector('#hotspot-h5e6f7a8b details').open")
 
+        shown.open(file, "#calls")
+        assert 0 <= shown.run("document.getElementById('calls').getBoundingClientRect().top") < 100
+
         shown.open(file, "#calls?q=%E4%BB%81%E5%92%8C%E5%B0%8F%E5%8C%BA")
         assert shown.run("document.getElementById('found').textContent") == "共13件"
 

@@ -32,7 +32,7 @@ def small(tmp_path_factory) -> Path:
 
 def run(small: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONUTF8", "PYTHONIOENCODING")}
-    out = small.parent / f"out{'-'.join(options)}"
+    out = small.parent / "out"
     return subprocess.run(
         [sys.executable, "-m", "hotspot", "analyze", str(small), *CONFIG, "--all", "--no-history", "--out", str(out),
          *options],
@@ -81,7 +81,7 @@ def test_colours_can_be_refused(monkeypatch):
     assert paint("  热线事务类  增加7.20%") == "  热线事务类  增加7.20%"
 
 
-def test_verbose_tells_stages_with_time_and_rate_and_gbk_is_whole(small: Path):
+def test_verbose_tells_stages_with_time_and_rate_and_an_edited_bulletin_is_kept_and_said(small: Path):
     done = run(small, "--verbose", **GBK)
     assert done.returncode == 0, done.stderr
     told, stages = done.stdout.decode("gbk"), done.stderr.decode("gbk").splitlines()
@@ -92,12 +92,17 @@ def test_verbose_tells_stages_with_time_and_rate_and_gbk_is_whole(small: Path):
     assert names == ["读取", "分词", "地点", "事项", "问题", "热点", "勾稽", "成文", "写出"]
     assert all("件/秒" in line for line in stages if line.split()[0] in ("读取", "分词", "地点"))
 
-
-def test_json_alone_is_printed_under_a_c_locale(small: Path):
+    bulletin = small.parent / "out" / "bulletin.docx"
+    bulletin.write_bytes(b"edited by hand")
     done = run(small, "--json", **ASCII)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.decode("utf-8"))["head"]["city"] == "格尔木市"
-    assert done.stderr == b""
+    (said,) = done.stderr.decode("utf-8").splitlines()
+    assert "已被人工修改" in said
+    assert "bulletin.new.docx" in said
+    assert bulletin.read_bytes() == b"edited by hand"
+    assert bulletin.with_name("bulletin.new.docx").read_bytes().startswith(b"PK")
+    assert any(path.name == "总体概况一览表.png" for path in (small.parent / "out" / "charts").iterdir())
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals to open here")

@@ -174,7 +174,7 @@
     }
     const target = hash && document.getElementById(hash);
     for (let outer = target; outer; outer = outer.parentElement) if (outer.matches("details")) outer.open = true;
-    if (target && target.matches("tr")) target.scrollIntoView();
+    if (target && target.matches("tr, section")) target.scrollIntoView({ behavior: "instant" });
     if (target && target.matches("article")) {
       const details = target.querySelector("details.behind");
       if (details) details.open = true;
