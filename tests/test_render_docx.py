@@ -218,6 +218,28 @@ def test_a_template_keeps_its_page_its_styles_and_its_head(tmp_path: Path, pngs)
     assert again == written
 
 
+def test_a_template_without_our_styles_gets_them(content, tmp_path: Path, pngs):
+    office = docx.Document(io.BytesIO(content))
+    for element in list(office.element.body.iterchildren(qn("w:p"))):
+        office.element.body.remove(element)
+    for style in list(office.styles.element.iterchildren(qn("w:style"))):
+        if style.get(qn("w:default")) != "1":
+            office.styles.element.remove(style)
+    office.add_paragraph("某市人民政府文件")
+    office.save(str(tmp_path / "template.docx"))
+    written = render_docx(build_bulletin(full_facts()), pngs, sample_head(), tmp_path / "template.docx")
+    (tmp_path / "bulletin.docx").write_bytes(written)
+    assert package_faults(written) == []
+    assert schema_faults(tmp_path / "bulletin.docx") == []
+    document = docx.Document(io.BytesIO(written))
+    assert fonts(document, "Body Text") == {"仿宋_GB2312"}
+    assert fonts(document, "Heading 1") == {"黑体"}
+    heading = document.styles["Heading 1"].element
+    assert heading.find(qn("w:name")).get(qn("w:val")) == "heading 1"
+    assert heading.get(qn("w:customStyle")) is None
+    assert heading.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}") is not None
+
+
 def test_a_file_that_is_no_template_is_the_users_fault(tmp_path: Path, pngs):
     broken = tmp_path / "template.docx"
     broken.write_bytes(b"not a document")

@@ -144,7 +144,9 @@ def _add_styles(document: Document, *, keep: bool) -> None:
         missing = name not in document.styles
         if keep and not missing:
             continue
-        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if missing else document.styles[name]
+        if missing:
+            document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name not in STYLE_IDS)
+        style = document.styles[name]
         style.element.set(qn("w:styleId"), STYLE_IDS.get(name, style.style_id))
         _set_style(style, font, size, alignment, indent)
         if name != "Normal":
@@ -152,6 +154,10 @@ def _add_styles(document: Document, *, keep: bool) -> None:
         if name.startswith("Heading") or name == "Title":
             style.next_paragraph_style = document.styles[BODY]
             style.paragraph_format.keep_with_next = True
+        if name.startswith("Heading") and style.element.pPr.find(qn("w:outlineLvl")) is None:
+            level = OxmlElement("w:outlineLvl")
+            level.set(qn("w:val"), str(int(name[-1]) - 1))
+            style.element.pPr.insert_element_before(level, *_AFTER_BORDERS[_AFTER_BORDERS.index("w:divId") :])
         if name in (FIGURE, PAGE):  # a fixed line would clip a picture; a page number needs none
             style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         if name == FOOT:
