@@ -143,6 +143,12 @@ def test_numbers_stand_out_on_every_shade():
         assert two[1] / two[0] >= 4.5
 
 
+def test_the_two_tones_differ_on_a_printer_without_colours():
+    dark, light = (sum(weight * part for weight, part in zip((0.299, 0.587, 0.114), to_rgb(tone), strict=True))
+                   for tone in (charts.DARK, charts.LIGHT))  # fmt: skip
+    assert light - dark > 0.35
+
+
 def test_a_missing_glyph_is_an_error_and_names_the_chart():
     odd = BarChart("一览表", (Bar("𝄞小区", 3, "3件"),))
     with pytest.raises(HotspotError, match="一览表"):
