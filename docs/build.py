@@ -24,7 +24,7 @@ ROOT: Final = DOCS.parent
 _WIDTH: Final = 100
 # What is not named here comes last, so that a new page is never left out.
 _PAGES: Final = (
-    ("给分析员", ("manual.zh-CN.md", "numbers.zh-CN.md", "cli.md")),
+    ("给分析员", ("manual.zh-CN.md", "numbers.zh-CN.md", "config.zh-CN.md", "cli.md")),
     ("给运维", ("operator.zh-CN.md",)),
     ("Reference", ("result-json.md", "method.md", "trust.md", "performance.md", "scale.md", "dependencies.md")),
 )

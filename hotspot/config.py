@@ -95,7 +95,6 @@ class UnitsConfig:
     rank: int = 10
     chart: int = 6
     short: dict[str, str] = field(default_factory=dict)
-    other: str = "其他单位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +307,14 @@ def _checked(config: Config, name: str) -> Config:
     ):
         if number <= 0:
             raise ConfigError("配置的值应大于 0", where=f"{name} 的 {word}", found=str(number), fix="请改为正数")
+    for at, pair in enumerate(config.places.forbidden, start=1):
+        if len(pair) != 2:
+            raise ConfigError(
+                "不许归为一处的要两个两个地写",
+                where=f"{name} 的 places.forbidden[{at}]",
+                found="、".join(pair)[:40],
+                fix='每两个名字一对：forbidden = [["甲", "乙"], ["甲", "丙"]]',
+            )
     for entry in config.event:
         try:
             dt.date.fromisoformat(entry.date if len(entry.date) == 10 else f"2024-{entry.date}")

@@ -66,7 +66,7 @@ def build_gazetteer(config: Config) -> Gazetteer:
         places={**known, **places},
         districts=tuple(entry.name for entry in config.district),
         aliases=dict(config.places.aliases),
-        forbidden=frozenset((pair[0], pair[1]) for pair in config.places.forbidden if len(pair) == 2),
+        forbidden=frozenset((pair[0], pair[1]) for pair in config.places.forbidden),
     )
 
 

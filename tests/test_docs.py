@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import typing
 from pathlib import Path
 from types import ModuleType
 
@@ -25,7 +26,7 @@ from factsample import full_facts
 from hotspot.case_edits import load_case_edits
 from hotspot.cli import main
 from hotspot.cli.helptext import columns
-from hotspot.config import load_config
+from hotspot.config import Config, load_config
 from hotspot.report import charts
 from hotspot.report.render.json import render_json
 from hotspot.store.history import History
@@ -179,6 +180,39 @@ def test_files_that_a_page_names_exist(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+def told_default(value: object) -> str:
+    """Return a default as the page on the configuration writes it."""
+    if value is None:
+        return "无"
+    if isinstance(value, tuple):
+        return f"`[{', '.join(json.dumps(entry, ensure_ascii=False) for entry in value)}]`"
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def test_the_page_on_the_configuration_lists_every_key_with_its_default() -> None:
+    hints = typing.get_type_hints(Config)
+    expected: dict[str, dict[str, str]] = {}
+
+    def collect(title: str, kind: type) -> None:
+        made = kind()
+        values = {entry.name: getattr(made, entry.name) for entry in dataclasses.fields(kind)}
+        below = {name: value for name, value in values.items() if dataclasses.is_dataclass(value)}
+        expected[title] = {name: told_default(value) for name, value in values.items() if name not in below}
+        for name, value in below.items():
+            collect(f"{title[:-1]}.{name}]", type(value))
+
+    for name, hint in hints.items():
+        many = typing.get_origin(hint) is tuple
+        collect(f"[[{name}]]" if many else f"[{name}]", typing.get_args(hint)[0] if many else hint)
+    found: dict[str, dict[str, str]] = {}
+    for line in (DOCS / "config.zh-CN.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            found[line[3:]] = {}
+        elif row := re.match(r"\| `(\w+)` \| (.+?) \|", line):
+            found[list(found)[-1]][row[1]] = row[2]
+    assert found == expected
+
+
 def test_the_faults_that_the_manual_explains_are_those_that_the_program_tells() -> None:
     section = BUILD.cut_section((DOCS / "manual.zh-CN.md").read_text(encoding="utf-8"), "常见错误")
     told = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "hotspot").rglob("*.py"))
@@ -251,6 +285,9 @@ def test_the_commands_run(office: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert (office / "models" / "本市" / "evaluation.md").is_file()
     SCHEMA.validate(json.loads((office / "输出" / "本周" / "result.json").read_text(encoding="utf-8")))
     assert "供暖不热" in (office / "输出" / "本周" / "report.html").read_text(encoding="utf-8")
+    table = BUILD.cut_section(texts[0], "怎么看工作簿").splitlines()
+    sheets = openpyxl.load_workbook(office / "输出" / "本周" / "workbook.xlsx", read_only=True).sheetnames
+    assert [line.split("|")[1].strip() for line in table if line.startswith("| ")][2:] == sheets
     with History(office / "输出" / "hotspot.db") as history:
         assert len(history.corrections()) == 85
         assert [note.order_id for note in history.case_notes()] == ["HX24100960310025"] * 2
