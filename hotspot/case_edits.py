@@ -10,7 +10,7 @@ from typing import Final
 from hotspot.config import read_records
 from hotspot.errors import ConfigError
 from hotspot.schema import HardCase
-from hotspot.text.mask import mask
+from hotspot.text.mask import quote
 
 FILE_NAME: Final = "cases.toml"
 
@@ -75,9 +75,9 @@ def apply_edits(
             told.append(
                 replace(
                     case,
-                    summary=mask(edit.summary) or case.summary,
-                    reason=mask(edit.reason) or case.reason,
-                    note=mask(edit.note or notes.get(case.order_id, "")),
+                    summary=quote(edit.summary) or case.summary,
+                    reason=quote(edit.reason) or case.reason,
+                    note=quote(edit.note or notes.get(case.order_id, "")),
                 )
             )
     return tuple(told)
@@ -91,7 +91,7 @@ def clean_note(text: str) -> str:
     >>> clean_note("已约谈，联系电话13812345678")
     '已约谈，联系电话[电话]'
     """
-    return mask(" ".join(text.split()))
+    return quote(text)
 
 
 def tell_edits(edits: Mapping[str, CaseEdit], told: Collection[str], known: Collection[str]) -> tuple[str, ...]:

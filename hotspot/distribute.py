@@ -102,8 +102,10 @@ class Cluster:
         except HotspotError:
             raise
         except Exception as error:
-            told = f"{type(error).__name__}: {error}"[:200]
-            raise HotspotError("集群计算失败", found=told, fix="请查看计算节点的日志，或去掉 --scheduler") from error
+            # The message of a foreign error may quote data: only its kind is told.
+            raise HotspotError(
+                "集群计算失败", found=type(error).__name__, fix="请查看计算节点的日志，或去掉 --scheduler"
+            ) from error
         return results
 
     def _wait(self, futures: Sequence[Any]) -> None:

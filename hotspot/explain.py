@@ -8,7 +8,7 @@ from hotspot.errors import InputError
 from hotspot.mine.categories import CategoryClassifier
 from hotspot.mining import Mined
 from hotspot.text.dialogue import whole_call
-from hotspot.text.mask import mask
+from hotspot.text.mask import quote
 from hotspot.text.segment import Segmenter
 
 _MOST_WORDS = 8
@@ -46,8 +46,9 @@ def explain_call(mined: Mined, classifier: CategoryClassifier, calls: pd.DataFra
     text = whole_call(call["title"], call["text"])
     lines = [f"{msg_id}：{row['category']}（把握{row['confidence']:.0%}）", f"内容：{row['masked']}"]
     if row["category"] in set(classifier.classes_) and not call["confidential"]:
-        words = weigh_words(classifier, text, row["category"])
-        told = "、".join(f"{mask(word)} +{weight:.2f}" for word, weight in words)
+        # Words of the masked text: a name that stands alone is no longer known as one.
+        words = weigh_words(classifier, quote(text), row["category"])
+        told = "、".join(f"{word} +{weight:.2f}" for word, weight in words)
         lines.append(f"支持这个类别的词：{told or '没有单独起作用的词'}")
     lines.append(f"事项：{row['theme']}；地点：{row['place'] or '未识别'}（{row['district'] or '辖区不明'}）")
     for kind, column, groups in (

@@ -11,7 +11,7 @@ from hotspot.mine.tallies import INVALID
 from hotspot.mining import Mined
 from hotspot.schema import Facts
 from hotspot.store import records
-from hotspot.text.mask import mask
+from hotspot.text.mask import quote
 
 
 def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> records.Week:
@@ -60,5 +60,5 @@ def _cases(week: Week, facts: Facts, config: Config) -> tuple[records.CaseRecord
     ]
     told = {case.order_id for case in fresh} | {case.order_id for case in week.told}
     _, known = earlier_cases(week, config)
-    from_ledger = [replace(case, summary=mask(case.summary)) for case in known if case.order_id not in told]
+    from_ledger = [replace(case, summary=quote(case.summary)) for case in known if case.order_id not in told]
     return (*fresh, *from_ledger)

@@ -16,7 +16,7 @@ from hotspot.mining import SECRET
 from hotspot.read.period import week_label
 from hotspot.schema import FLOW_COLUMNS, FollowUp, HardCase
 from hotspot.store.records import NOTE
-from hotspot.text.mask import mask
+from hotspot.text.mask import quote
 
 
 def _case_words(config: Config) -> CaseWords:
@@ -61,7 +61,7 @@ def tell_cases(
         HardCase(
             order_id=case.order_id,
             category=case.category,
-            summary=mask(case.summary),
+            summary=quote(case.summary),
             units=tuple(unit for unit in case.units.replace("，", "、").split("、") if unit),
             returned_by=(),
             reason="",
@@ -102,7 +102,7 @@ def _find(
         none if week.flows is None else week.flows,
         week.last,
         words,
-        mask=mask,
+        mask=quote,
         categories=dict(zip(valid["msg_id"], valid["category"], strict=True)),
         pinned=pinned,
     )

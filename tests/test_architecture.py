@@ -13,7 +13,7 @@ ALLOWED = {
     "mine": {"text"},
     "report": set(),
     "store": set(),
-    "cli": {"store"},
+    "cli": {"store", "text"},  # what the terminal tells is masked
 }
 TOP_OF_ALL = {"schema", "errors", "config"}
 ONE_OWNER = {

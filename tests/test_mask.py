@@ -41,7 +41,7 @@ def test_labelled_set_has_every_kind_and_enough_spans(labelled):
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_recall_and_precision_reach_their_targets(labelled, group):
-    for texts in (labelled, made()):
+    for texts in (labelled, made(), made("private_second.txt")):
         found, total, right, masked = score(texts)[group]
         assert found / total >= TARGETS[group]
         assert right / masked >= 0.97

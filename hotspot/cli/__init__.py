@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from hotspot import __version__
-from hotspot.cli.base import ChineseGroup, explain_usage_error, make_console_safe
+from hotspot.cli.base import ChineseGroup, explain_usage_error, make_console_safe, safe
 from hotspot.errors import HotspotError
 
 
@@ -39,13 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         cli.main(args=None if arguments is None else list(arguments), prog_name="hotspot", standalone_mode=False)
     except HotspotError as error:
-        click.echo(f"错误：{error}", err=True)
+        click.echo(f"错误：{_told(error)}", err=True)
         sys.exit(error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         sys.exit(2)
     except click.ClickException as error:
-        click.echo(f"错误：{explain_usage_error(error)}", err=True)
+        click.echo(safe(f"错误：{explain_usage_error(error)}"), err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断，没有写出任何文件。", err=True)
@@ -64,6 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(f"错误：程序内部错误 {type(error).__name__}（{place}）；处理办法：请联系维护人员", err=True)
         sys.exit(1)
     sys.exit(0)
+
+
+def _told(error: HotspotError) -> str:
+    """Return an error as it may be shown: what it quotes of a file may be anybody's number."""
+    from hotspot.text.mask import mask
+
+    return mask(safe(str(error)))
 
 
 def _register() -> None:

@@ -100,7 +100,9 @@ def find_hard_cases(
     returned = set(flows.loc[flows["action"].isin(words.returned), "order_id"])
     candidates = returned | set(pinned)
     facts = {row.order_id: row for row in orders[orders["order_id"].isin(candidates)].itertuples()}
-    records = {str(name): _steps(flow) for name, flow in flows[flows["order_id"].isin(candidates)].groupby("order_id")}
+    flows = flows[flows["order_id"].isin(candidates)]
+    flows = flows.assign(note=flows["note"].map(mask))  # first: the units are read out of the notes, too
+    records = {str(name): _steps(flow) for name, flow in flows.groupby("order_id")}
     found = []
     for order_id in sorted(facts.keys() | records.keys()):
         steps, order, chosen = records.get(order_id, ()), facts.get(order_id), order_id in pinned
@@ -123,11 +125,11 @@ def find_hard_cases(
                 summary="" if order is None else shorten(mask(order.text)),
                 units=_sent_to(steps, words, "" if order is None else order.unit),
                 returned_by=by,
-                reason=mask(steps[back[-1]].note) if back else "",
+                reason=steps[back[-1]].note if back else "",
                 overdue=overdue,
                 closed=closed,
                 told_in="",
-                steps=tuple(replace(step, note=mask(step.note)) for step in steps),
+                steps=steps,
             )
         )
     return tuple(sorted(found, key=lambda case: (-len(case.returned_by), not case.overdue, case.order_id)))

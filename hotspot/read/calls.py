@@ -13,6 +13,7 @@ import pandas as pd
 from hotspot.errors import InputError
 from hotspot.read.dates import parse_times
 from hotspot.read.ids import clean_id, content_ids, is_damaged
+from hotspot.read.printable import names_person
 from hotspot.read.reading import Kind, Reading, Rows, gather, in_order
 from hotspot.schema import CALL_COLUMNS
 
@@ -37,7 +38,9 @@ _CONTENT: Final = tuple(name for name in _FIELDS if name not in ("msg_id",))
 _YES: Final = frozenset(("是", "y", "yes", "true", "1", "保密", "√", "✓", "需要保密", "要求保密"))
 _MOBILE: Final = r"1[3-9]\d{9}"
 _NO_TEXT: Final = r"[\d\s:/.,年月日时分秒+-]*"
-_HARMLESS: Final = re.compile(r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?[T\s]*[\d:时点分秒.]{0,12}")
+_HARMLESS: Final = re.compile(
+    r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T\s]*\d{1,2}(?:[:时点]\d{0,2}){0,2}[分秒]?(?:\.\d{1,6})?)?"
+)
 _MOST: Final = 0.9
 
 
@@ -121,7 +124,10 @@ def _drop_timeless(rows: Rows, spelled: pd.Series) -> None:
 
 
 def _clean(rows: Rows) -> None:
+    callers = set(rows.frame["name"]) - {""}
+    slipped = {name: rows.frame[name].where(~rows.frame[name].isin(callers), "") for name in ("channel", "region")}
     frame = rows.frame.assign(
+        **slipped,
         msg_id=rows.frame["msg_id"].map(clean_id),
         order_id=rows.frame["order_id"].map(clean_id),
         phone=rows.frame["phone"].map(clean_id),
@@ -136,7 +142,10 @@ def _clean(rows: Rows) -> None:
     rows.note((frame["text"] == "") & (frame["title"] == ""), "诉求内容为空")
     long = frame["text"].str.len() > LONGEST_TEXT
     rows.note(long, f"诉求内容过长，只取前{LONGEST_TEXT}字")
-    nameless = damaged | (frame["msg_id"] == "")
+    personal = names_person(frame["msg_id"], frame["phone"])
+    rows.note(personal, "编号里是个人信息，已另按内容编号")
+    frame.loc[names_person(frame["order_id"], frame["phone"]), "order_id"] = ""
+    nameless = damaged | personal | (frame["msg_id"] == "")
     if nameless.any():
         parts = frame.loc[nameless, ["time", "title", "text", "channel", "handling"]].astype(str)
         frame.loc[nameless, "msg_id"] = content_ids(parts.agg("\n".join, axis=1).sort_values(kind="stable"))

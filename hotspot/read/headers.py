@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Final
 
 from hotspot.errors import InputError
-from hotspot.text.normalise import drop_invisible
+from hotspot.read.printable import printable
 
 SEARCHED_ROWS: Final = 15  # title rows, notes and group headings stand above the header; fifteen is generous
 _BRACKETED: Final = re.compile(r"[(（\[【<《][^)）\]】>》]{0,40}[)）\]】>》]")
@@ -86,7 +86,7 @@ def field_of(heading: str) -> str:
 
 def shown(text: str, size: int = 20) -> str:
     """Return a heading or a name as a message may show it: short, nothing in it that a terminal obeys."""
-    return drop_invisible(text)[:size]
+    return printable(text)[:size]
 
 
 def is_data(row: Sequence[str]) -> bool:

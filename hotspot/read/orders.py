@@ -11,6 +11,7 @@ import pandas as pd
 from hotspot.read.calls import LONGEST_TEXT, NO_MAPPING, shown_time
 from hotspot.read.dates import parse_times
 from hotspot.read.ids import clean_id, is_damaged
+from hotspot.read.printable import names_person
 from hotspot.read.reading import Kind, Reading, Rows, gather
 from hotspot.schema import ORDER_COLUMNS
 
@@ -50,6 +51,7 @@ def read_orders(paths: Sequence[Path], mapping: Mapping[str, str] = NO_MAPPING) 
     rows.note(rows.frame["unit"] == "", "没有承办单位")
     rows.note(rows.frame["finish_time"] < rows.frame["dispatch_time"], "办结时间早于派单时间")
     call_ids = rows.frame["call_id"].map(clean_id).astype("str")
+    call_ids = call_ids.where(~names_person(call_ids, call_ids.iloc[:0]), "")
     call_ids = call_ids.where(~call_ids.map(is_damaged).astype(bool), "")
     rows.frame = rows.frame.assign(call_id=call_ids, text=rows.frame["text"].str.slice(0, LONGEST_TEXT))
     rows.frame = rows.frame.sort_values(
@@ -70,6 +72,7 @@ def drop_bad_ids(rows: Rows, column: str, label: str) -> None:
     """Clean an id that rows are joined by, and set aside the rows that have none or a rounded one."""
     rows.frame = rows.frame.assign(**{column: rows.frame[column].map(clean_id).astype("str")})
     rows.drop(rows.frame[column] == "", f"缺{label}")
+    rows.drop(names_person(rows.frame[column], rows.frame[column].iloc[:0]), f"{label}里是个人信息")
     damaged = rows.frame[column].map(is_damaged).astype(bool)
     rows.drop(damaged, f"{label}被电子表格改成了科学计数，请以文本格式重新导出")
 

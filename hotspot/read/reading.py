@@ -24,6 +24,7 @@ from hotspot.read.headers import (
     missing_column,
     shown,
 )
+from hotspot.read.printable import PRINTED, printable, printable_cells
 from hotspot.read.table import Sheet, find_files, read_sheets
 from hotspot.schema import REJECT_COLUMNS
 
@@ -109,7 +110,14 @@ class Rows:
         dropped = Counter(file for file, _, _, _, severity in self.rejects if severity == DROPPED)
         files = [(file, count, count - dropped[file], dropped[file]) for file, count in sorted(self.read.items())]
         rejects = pd.DataFrame(sorted(self.rejects), columns=list(REJECT_COLUMNS))
-        return Reading(table.reset_index(drop=True), rejects, tuple(files), tuple(self.headers))
+        for name in ("file", "sheet", "reason"):
+            rejects[name] = printable_cells(rejects[name])
+        return Reading(
+            table.reset_index(drop=True),
+            rejects,
+            tuple((printable(file), read, used, aside) for file, read, used, aside in files),
+            tuple((printable(file), printable(heading), meaning) for file, heading, meaning in self.headers),
+        )
 
 
 class _Columns:
@@ -184,6 +192,8 @@ def gather(
         frames += of_file
     _check_used(mapping, kind, rows)
     rows.frame = pd.concat(frames, ignore_index=True)
+    for name in PRINTED.intersection(rows.frame.columns):
+        rows.frame[name] = printable_cells(rows.frame[name])
     return rows
 
 

@@ -9,8 +9,9 @@ from typing import Final
 from hotspot.text.mask_names import find_names
 from hotspot.text.mask_numbers import Span, find_numbers, view
 from hotspot.text.mask_units import find_units
+from hotspot.text.normalise import normalise
 
-__all__ = ["MARKS", "Span", "find_private", "mask", "mask_all"]
+__all__ = ["MARKS", "Span", "find_private", "mask", "mask_all", "quote"]
 
 MARKS: Final = {
     "电话": "[电话]",
@@ -66,6 +67,17 @@ def mask(text: str) -> str:
         pieces += [text[position : span.start], MARKS[span.kind]]
         position = span.end
     return "".join(pieces) + text[position:]
+
+
+def quote(text: str) -> str:
+    """Return `text` as it may be printed: in one spelling and line, without control signs and personal data.
+
+    Examples
+    --------
+    >>> quote("暖气\x1b[31m不热，\\n电话１３９００００１２３４")
+    '暖气[31m不热， 电话[电话]'
+    """
+    return mask(normalise(text))
 
 
 def mask_all(texts: Iterable[str]) -> list[str]:

@@ -10,28 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from hotspot.text.mask_numbers import Span
+from hotspot.text.name_lexicon import first_characters, is_likely, is_name, is_of_parts, name_parts
 
 _HAN: Final = r"[\u4e00-\u9fff]"
-_FUNCTION: Final = re.compile(
-    "[的了着过是在我你他她它们这那哪谁什么怎没不就都也还又再说想给把让叫从到吗吧呢啊呀哦嘛哩车电话去些个人某]"
-)
-_ALL_HAN: Final = re.compile(rf"{_HAN}+")
-_OFFICE: Final = re.compile(
-    "(?:先生|女士|师傅|小姐|老师|主任|经理|书记|大夫|医生|老板|木匠|大爷|大妈|阿姨|奶奶|大姐|大哥|队长|科长|局长|院长|校长|站长|司机|总|工)$"
-)
 _WHO: Final = r"(?:市民|来电人|群众|诉求人|反映人|用户|客户)\s?[:：]\s?"
 # What may stand right behind a name that is said in passing.
 _AFTER: Final = re.compile(
     r"$|[\s，。、；：！？,.;:!?（）()【】\[\]“”\"'…—\-0-9/*＊]|电话|手机|号码|联系|身份证|住|家住|家在|的身份|的电话|的手机|的号|先生|女士|同志|老人|师傅|"
-    r"来电|来信|反映|称|了|嘛|啊|呀|呢|哈|吧|哩|撒|我在|我家|我是|我的|我想|我要|我这|本人|在|因|因为|想|就|是|要|说|问|男|女|于|今年|现|等|和|、|代|替|投诉|咨询|参加|出生"
+    r"来电|来信|反映|称|希望|请求|要求|拖欠|失联|没有|多收|系|了|嘛|啊|呀|呢|哈|吧|哩|撒|我在|我家|我是|我的|我想|我要|我这|本人|在|因|因为|想|就|是|要|说|问|男|女|于|今年|现|等|和|、|代|替|投诉|咨询|参加|出生"
 )
 # What may besides stand behind a name of three characters: so long a name is hardly the beginning of a word.
 _AFTER_LONG: Final = re.compile(
-    "留言|求助|出生|参加|原|致电|联名|签|都|还|没|不|已|也|能|有|被|把|对|向|去|到|给|跟|让|会|从|又|再|家|的|你|他|她|我|您|申请|办|拿|写|打|买|均|共|两|一|与|及|同|以|将|该|欠|承诺|声称|自|本|收|拒|患|负责|辱|骗|打|砸"
+    "留言|求助|核实|态度|瘫|半夜|一直|开|多|刚|曾|至今|仍|很|只|经|随|带|介绍|表示|要求|希望|出生|参加|原|致电|联名|签|都|还|没|不|已|也|能|有|被|把|对|向|去|到|给|跟|让|会|从|又|再|家|的|你|他|她|我|您|申请|办|拿|写|打|买|均|共|两|一|与|及|同|以|将|该|欠|承诺|声称|自|本|收|拒|患|负责|辱|骗|打|砸"
 )
 _TITLE: Final = r"(?:先生|女士|老人|同志|小姐|大爷|大妈|阿姨|奶奶|老师|师傅|大姐|大哥)"
 _STARTS: Final = r"(?:^|[\s，。：:；！？,!?（(“])"
@@ -60,16 +53,27 @@ _TRIGGERS: Final = tuple(
         r"(?:[写打登改念听]成了?|写作|更正为|应为|应该是)[“\"]?(?P<at>)",
         rf"{_STARTS}(?:喂|你好|您好|哎)?[，, ]?我(?P<at>)",
         rf"{_STARTS}{_HELLO}(?:我是|我就是|就是我|这里是|本人是?|本人系|留的?是?|留名|留|记|找|就说)[:：，, ]?(?P<at>)",
-        r"(?:姓名|称呼|名字|贵姓|哪位|登记人|报一下|户名|是谁|联系人)[^：:]{0,28}"
-        rf"{_WHO}(?:是|嗯|好的?|哦|行|对|可以|登记的是|写的?|就写)?[，, 、]?(?P<at>)",
+        r"(?:姓名|称呼|名字|贵姓|哪位|登记人|报一下|户名|是谁|联系人|全名|大名|怎么叫|[记登][录记]一下)[^：:]{0,28}"
+        rf"{_WHO}(?:(?:是|嗯|好的?|哦|行的?|对|可以的?|没问题|登记的是|写的?|就写|你记|记一下)"
+        r"[，, 、。]?){0,2}(?P<at>)",
         rf"(?:免贵)?姓{_HAN}{{1,2}}[，, 。、](?:名?叫|全名)?(?P<at>)",
-        rf"(?:{_ROLES}|{_LABELS})(?:是|为|名叫|叫|[:：])?(?P<at>)",
+        rf"(?:{_ROLES}|{_LABELS})(?:是|为|名叫|叫|[:：])?[“\"]?(?P<at>)",
         rf"(?:{_KIN})(?:是|叫|名叫)?(?P<at>)",
     )
 )
 # What must stand in a text for each of them: looked for first, for most texts hold little of it.
 _SIGNS: Final = ("叫", "叫", "", "", "我", "", "", "姓", "", "")
 _CERTAIN: Final = 4
+# Nouns and verbs that stand before a person, known by their last character; what follows must be beyond doubt.
+_PERSON: Final = re.compile(
+    r"[人员者户客师生工民主友属警嫂婶姨伯姑侄长学志表记理任练哥姐弟妹爸妈爷舅叔子女夫妻父母兄啥么谁字名给系到报告诉书众]"
+    r"(?<=[\u4e00-\u9fff][人员者户客师生工民主友属警嫂婶姨伯姑侄]|[班组队店校厂村社所][长主]|群众|同学|同志|代表|书记|支书|经理|主任|教练|"
+    r"大哥|大姐|我[哥姐弟妹爸妈爷舅叔姨]|其[子女夫妻父母兄弟]|姓啥|叫啥|个啥|什么|是谁|签名|签字|[打转汇交借租]给|联系|找到|举报|控告|起诉)"
+    r"(?:来着|的?名字)?(?:是|为|名叫|叫)?[“\"：:，, ]?(?P<at>)"
+    # … unless that character belongs to a word with the next: 工程, 属于, 主任, 人才.
+    r"(?!(?<=人)[才文和]|(?<=工)[程段单会方]|(?<=属)于|(?<=主)[任张管席要办]|(?<=师)[范傅]|(?<=民)[党建乐]|(?<=生)[成平]|(?<=警)钟)"
+)
+_OF_PLACES: Final = frozenset("城苑村镇桥洲坪庄堂府庭园")  # at the end of what may as well be a compound
 _BRACKET: Final = re.compile(
     rf"(?P<surname>{_HAN}{{1,2}}){_TITLE}[（(](?:姓名[:：]?|全名|本名|名叫)?(?P<name>{_HAN}{{2,5}})(?=[，,、：:；\s（）()\d]|身份证|电话|手机|男|女|住|系)"
 )
@@ -77,9 +81,9 @@ _OPENS: Final = re.compile(rf"[（(]{_HAN}{{2}}")
 _SPELLING: Final = re.compile(rf"(?=(?P<name>{_HAN}{{2,3}})[，,、]\s?{_HAN}{{2,3}}的(?P<sign>{_HAN}))")
 _SPELLS: Final = re.compile(rf"[，,、]\s?{_HAN}{{2,3}}的")
 _SUBJECT: Final = re.compile(
-    rf"{_STARTS}(?P<name>{_HAN}{{3,4}}?)(?=来电|来信|来函|来访|致电|反映|投诉|留言|咨询|诉称|求助|表示)"
+    rf"{_STARTS}(?P<name>{_HAN}{{3,4}}?)(?=来电|来信|来函|来访|致电|反映|投诉|留言|咨询|诉称|求助|表示|[:：]|[，,][男女][，,])"
 )
-_TELLS: Final = re.compile(r"[来致反投留咨诉求表](?:(?<=来)[电信函访]|电|映|诉|言|询|称|助|示)")
+_TELLS: Final = re.compile(r"[来致反投留咨诉求表](?:(?<=来)[电信函访]|电|映|诉|言|询|称|助|示)|[:：]|[，,][男女][，,]")
 _LISTED: Final = re.compile(rf"[、和与及]|[，,](?={_HAN}{{2,3}}(?:都|也|均|等|两人|二人))")
 _RELATIVE: Final = re.compile(
     rf"(?:^|[的是叫，。\s])(?P<name>{_HAN}{{2,4}}?)(?=[他她](?:哥|姐|弟|妹|爸|妈|爹|娘|爷|奶|家|男人|媳妇|老公|老婆))"
@@ -95,83 +99,12 @@ _BEFORE_NAME: Final = re.compile(
 _SPELLED: Final = re.compile(rf"(?:[，,、。]?\s?{_HAN}{{2,3}}的{_HAN}){{1,3}}")
 
 
-@cache
-def _words(name: str) -> tuple[str, ...]:
-    text = resources.files("hotspot.resources").joinpath(name).read_text(encoding="utf-8")
-    return tuple(" ".join(line for line in text.splitlines() if not line.startswith("#")).split())
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    first, *double = _words("mask_surnames.txt")
-    return frozenset(first) | frozenset(double)
-
-
-@cache
-def _parts() -> frozenset[str]:
-    return frozenset(_words("mask_name_parts.txt"))
-
-
-@cache
-def _first_characters() -> frozenset[str]:
-    return frozenset(name[0] for name in _surnames() | _parts())
-
-
-@cache
-def _not_given() -> frozenset[str]:
-    words = _words("mask_not_names.txt")
-    return frozenset(words[words.index("=") + 1])
-
-
-@cache
-def _not_names() -> frozenset[str]:
-    return frozenset(word for word in _words("mask_not_names.txt") if len(word) > 1)
-
-
-def _is_of_parts(text: str) -> bool:
-    """Whether `text` is two parts of a Tibetan or Mongolian name, or one that is long enough to stand alone."""
-    if len(text) > 2 and text in _parts():
-        return True
-    return any(text[:size] in _parts() and text[size:] in _parts() for size in (2, 3, 4))
-
-
-def is_name(text: str, *, certain: bool = False) -> bool:
-    """Whether a string can be a person's full name; where a name is certainly meant, a rare one too.
-
-    Examples
-    --------
-    >>> is_name("马占林"), is_name("才旦多杰"), is_name("欧阳春"), is_name("马上"), is_name("黄河路")
-    (True, True, True, False, False)
-    """
-    if _is_of_parts(text):
-        return True
-    if _ALL_HAN.fullmatch(text) is None or _OFFICE.search(text):
-        return False
-    size = 2 if text[:2] in _surnames() and len(text) > 2 else 1
-    given = text[size:]
-    if text[:size] not in _surnames() or not 1 <= len(given) <= 2:
-        return False
-    if certain:
-        return _FUNCTION.search(given) is None and text not in _not_names()
-    return not (_not_given() & set(given)) and text not in _not_names() and text[:2] not in _not_names()
-
-
-@cache
-def _given() -> frozenset[str]:
-    return frozenset("".join(_words("mask_given.txt")))
-
-
-def _is_likely(name: str) -> bool:
-    """Whether a string that can be a name is made of what names are commonly made of."""
-    return _is_of_parts(name) or _given().issuperset(name[2 if name[:2] in _surnames() and len(name) > 2 else 1 :])
-
-
 def _name_at(text: str, start: int, *, certain: bool = False, part: bool = False) -> int:
     """Return the end of the name that begins at `start` and is followed by what may follow a name, else `start`.
 
     Where a name is certainly meant, a rare one is taken too; ``part`` lets one part of a Tibetan name stand alone.
     """
-    if text[start : start + 1] not in _first_characters():
+    if text[start : start + 1] not in first_characters():
         return start
     for size in (5, 4, 3, 2):
         name = text[start : start + size]
@@ -179,11 +112,33 @@ def _name_at(text: str, start: int, *, certain: bool = False, part: bool = False
             continue
         end = start + size
         ends = _AFTER.match(text, end) or (size > 2 and _AFTER_LONG.match(text, end))
-        likely = is_name(name, certain=certain) and (certain or _is_likely(name))
-        if ends and (likely or (part and name in _parts())):
+        likely = is_name(name, certain=certain) and (certain or is_likely(name))
+        if ends and (likely or (part and name in name_parts())):
             return end
     name = text[start : start + 3]
-    return start + 3 if certain and len(name) == 3 and is_name(name) and _is_likely(name) else start
+    return start + 3 if certain and len(name) == 3 and is_name(name) and is_likely(name) else start
+
+
+def _person_at(text: str, start: int) -> int:
+    """Return the end of the name that begins at `start`, behind a noun for a person, else `start`."""
+    for size in (4, 3, 2):
+        name, end = text[start : start + size], start + size
+        if len(name) < size or not ((is_name(name) and is_likely(name)) or name in name_parts()):
+            continue
+        if name[-1] in _OF_PLACES:
+            continue
+        if _AFTER.match(text, end) or (size > 2 and _AFTER_LONG.match(text, end)):
+            return end
+    return start
+
+
+@cache
+def _of_parts() -> re.Pattern[str]:
+    """Return what finds the names that are made of two parts, wherever they stand; shops and places bear them, too."""
+    parts = "|".join(sorted(map(re.escape, name_parts()), key=lambda part: (-len(part), part)))
+    shop = "[超商饭餐宾旅酒茶药门书网]|藏餐|路|街|村|社|小区|寺|牧|乡|镇|草原|民族|超市|家园|广场|火锅|面馆|公司|合作"
+    first = "".join(sorted({part[0] for part in name_parts()}))
+    return re.compile(rf"(?=[{first}])(?!扎西德勒)(?:{parts})(?:(?:{parts})|·{_HAN}{{1,6}})(?!{shop})")
 
 
 def _name_before(text: str, low: int, end: int) -> int:
@@ -229,21 +184,24 @@ def find_names(text: str, numbers: Sequence[Span]) -> Iterator[Span]:
         for match in trigger.finditer(text) if sign in text else ():
             at = match.start("at")
             found.add((at, _name_at(text, at, certain=number < _CERTAIN, part=number <= _CERTAIN)))
+    for match in _PERSON.finditer(text):
+        found.add((match.start("at"), _person_at(text, match.start("at"))))
+    found.update(match.span() for match in _of_parts().finditer(text))
     for match in _BRACKET.finditer(text) if _OPENS.search(text) else ():
-        if is_name(match["name"]) and (match["name"][0] == match["surname"][-1] or _is_of_parts(match["name"])):
+        if is_name(match["name"]) and (match["name"][0] == match["surname"][-1] or is_of_parts(match["name"])):
             found.add(match.span("name"))
     for match in _SPELLING.finditer(text) if _SPELLS.search(text) else ():
         if match["sign"] in match["name"][1:] and is_name(match["name"]):
             found.add(match.span("name"))
     for match in _SUBJECT.finditer(text) if _TELLS.search(text) else ():
-        if is_name(match["name"]) and _is_likely(match["name"]):
+        if is_name(match["name"]) and is_likely(match["name"]):
             found.add(match.span("name"))
     for match in _RELATIVE.finditer(text) if _THEIRS.search(text) else ():
-        if match["name"] in _parts() or (is_name(match["name"]) and _is_likely(match["name"])):
+        if match["name"] in name_parts() or (is_name(match["name"]) and is_likely(match["name"])):
             found.add(match.span("name"))
     for match in _TITLE_AT.finditer(text):
         start = _name_before(text, max(0, match.start() - 6), match.start())
-        if start < match.start() and _is_likely(text[start : match.start()]):
+        if start < match.start() and is_likely(text[start : match.start()]):
             found.add((start, match.start()))
     for _, end in sorted(found):
         listed = _LISTED.match(text, end)
@@ -253,7 +211,7 @@ def find_names(text: str, numbers: Sequence[Span]) -> Iterator[Span]:
             listed = _LISTED.match(text, after) if after > listed.end() else None
     names = {text[start:end] for start, end in found if end > start}
     for name in sorted(names):
-        if len(name) > 2 or name in _parts():
+        if len(name) > 2 or name in name_parts():
             found.update((match.start(), match.end()) for match in re.finditer(re.escape(name), text))
     for start, end in sorted(found):
         if end > start:

@@ -38,7 +38,7 @@ _S: Final = "".join(SPOKEN)
 _INVISIBLE: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _SIGN: Final = rf"[\s\-—–－_·•.。,，、~/()（）*…\"'“”{_INVISIBLE}]"
 _FILLER: Final = (
-    "(?:嗯|呃|额|啊|哦|那个|这个|就是|然后|还有|再|后面是?|接着是?|对的?|是的?|好的?|您说|请说|请讲|请继续|继续|您请|记下了?"
+    "(?:嗯|呃|额|啊|哦|那个|这个|就是|然后|还有|再|后面是?|接着是?|横?杠|对的?|是的?|好的?|您说|请说|请讲|请继续|继续|您请|记下了?"
     "|(?:坐席|座席|话务员|客服|市民|来电人|群众)[:：])"
 )
 _SEPARATOR: Final = rf"(?:{_SIGN}{{0,3}}{_FILLER}){{0,5}}+{_SIGN}{{0,3}}+"
@@ -73,7 +73,9 @@ _SHAPES: Final = frozenset(
 _SAYS_PHONE: Final = re.compile(
     r"(?:电话|手机|号码|座机|联系|回电|拨打|打|拨|短信|微信|我的?号|这个号|传真|致电|TEL|Tel|tel)[^。！？!?]{0,9}$"
 )
-_SAYS_LANDLINE: Final = re.compile(r"(?:电话|座机|固话|传真|致电)(?:号码?)?[是为:：\s]{0,3}$")
+_SAYS_LANDLINE: Final = re.compile(
+    r"(?:(?:电话|座机|固话|传真|致电)(?:号码?)?[是为:：\s]{0,3}|(?:座机|固话)[^。！!\d]{0,10})$"
+)
 _SAYS_IDENTITY: Final = re.compile(r"(?:身份证|证件|身份号|公民身份)[^。！？!?\d]{0,10}$")
 _SAYS_CARD: Final = re.compile(r"(?:卡号|账号|帐号|账户|帐户|银行卡|社保卡|工资卡|存折)[^。！？!?\d]{0,10}$")
 _SAYS_ORDER: Final = re.compile(
@@ -95,6 +97,9 @@ _PLATE: Final = re.compile(
 )
 _BARE_PLATE: Final = re.compile(
     r"(?:车牌号?码?|车号|牌照)[是为:：，,\s]{0,3}(?:尾号)?(?P<plate>[A-Za-z][\s·•.\-]{0,2}(?=[A-Za-z]{0,5}\d)[0-9A-Za-z]{5,6})(?![0-9A-Za-z])"
+)
+_SPOKEN_PLATE: Final = re.compile(
+    rf"(?:车牌号?码?|车号|牌照)[^。！？!?\d]{{0,8}}?(?P<plate>[{_PROVINCES}](?:海|藏)?[\s,，]?[A-Za-z](?:[\s,，、·]?{_TAIL}){{5,6}})(?!{_TAIL})"
 )
 _MAIL: Final = re.compile(
     r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}+\s?@\s?[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}"
@@ -127,8 +132,8 @@ def find_numbers(text: str) -> Iterator[Span]:
         digits = sum(sign.isdigit() or sign in SPOKEN for sign in match[0])
         if digits >= 2:
             yield Span(match.start(), match.end(), "车牌")
-    for match in _BARE_PLATE.finditer(text):
-        yield Span(*match.span("plate"), "车牌")
+    for pattern in (_BARE_PLATE, _SPOKEN_PLATE):
+        yield from (Span(*match.span("plate"), "车牌") for match in pattern.finditer(text))
     for match in _ACCOUNT.finditer(text):
         if any(sign.isdigit() for sign in match["account"]):
             yield Span(*match.span("account"), "账号")
@@ -195,7 +200,8 @@ def _longest(
         end = groups[last][1]
         extra = _check_letter(text, end, whole)
         shape = [len(part) for part in digits[first : last + 1]]
-        kind = _kind(whole + "X" if extra else whole, shape, said, plain, spoken, text[end : end + 3])
+        zero = any(part.startswith("0") for part in digits[first + 1 : last + 1])
+        kind = _kind(whole + "X" if extra else whole, shape, said, (plain, spoken, zero), text[end : end + 3])
         if kind:
             found = (last, kind, end + extra)
     return found
@@ -214,9 +220,10 @@ def _check_letter(text: str, end: int, whole: str) -> int:
     return match.end() - end if match else 0
 
 
-def _kind(whole: str, shape: Sequence[int], said: _Said, plain: bool, spoken: bool, after: str) -> str:
-    """Return the kind of a number, or ``""``: by its digits, how it is split, and what is said before it."""
+def _kind(whole: str, shape: Sequence[int], said: _Said, look: tuple[bool, bool, bool], after: str) -> str:
+    """Return the kind of a number, or ``""``: by its digits, how it is split and looks, and what is said before it."""
     size = len(whole)
+    plain, spoken, _ = look
     if said.identity and 14 <= size <= 20:
         return "证件"
     if said.code and not spoken:
@@ -226,7 +233,7 @@ def _kind(whole: str, shape: Sequence[int], said: _Said, plain: bool, spoken: bo
             return "证件"
         if _CARD.fullmatch(whole) and not said.card:
             return "银行卡"
-    if _MOBILE.fullmatch(whole) and _is_phone(size, shape, said, plain, spoken, after):
+    if _MOBILE.fullmatch(whole) and _is_phone(shape, said, look, after):
         return "电话"
     if len(shape) == 1 and 12 <= size <= 15 and whole[0] == "1" and whole[1] in "3456789" and said.phone:
         return "电话"
@@ -239,11 +246,14 @@ def _kind(whole: str, shape: Sequence[int], said: _Said, plain: bool, spoken: bo
     return "账号" if said.card and 9 <= size <= 14 and len(shape) == 1 else ""
 
 
-def _is_phone(size: int, shape: Sequence[int], said: _Said, plain: bool, spoken: bool, after: str) -> bool:
+def _is_phone(shape: Sequence[int], said: _Said, look: tuple[bool, bool, bool], after: str) -> bool:
     """Whether digits that could be a mobile number are one: three sums of money can make eleven digits, too."""
+    plain, spoken, zero = look
     if _AMOUNT_AFTER.match(after):
         return False
-    core = tuple(shape if size == 11 else shape[1:])  # without the country's code
+    if zero and sum(shape) == 11:  # no sum of money begins with a nought
+        return True
+    core = tuple(shape if sum(shape) == 11 else shape[1:])  # without the country's code
     if len(shape) == 1 or spoken or said.phone or len(shape) > 8:
         return True
     return core in ((3, 4, 4), (3, 8), (3, 3, 5)) or (plain and (len(core) == 1 or core in _SHAPES))

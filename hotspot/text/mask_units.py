@@ -10,7 +10,7 @@ from hotspot.text.mask_numbers import Span
 
 _C: Final = "零〇一二三四五六七八九十百两幺"
 _N: Final = rf"(?:[0-9]{{1,4}}|[{_C}]{{1,5}})"
-_GAP: Final = r"(?:[\s,，、.·…—\-\u200b-\u200f]|的|嗯|呃|啊|是|那个){0,4}"
+_GAP: Final = r"(?:[\s,，、.·…—\-\u200b-\u200f\u2060-\u2064\ufeff]|的|嗯|呃|啊|是|那个){0,4}"
 _BUILDING: Final = rf"(?:{_N}\s?(?:号楼|号栋|号幢|栋|幢|座|#楼|#|楼|号)|[A-Za-z]\s?(?:栋|座|幢|楼|区))"
 _UNIT: Final = rf"(?:{_N}|[东西南北中左右]|[A-Za-z])\s?(?:单元|门洞|梯)"
 _FLOOR: Final = rf"(?:[0-9]{{1,2}}|[{_C}]{{1,3}})\s?(?:层|楼)"
@@ -41,6 +41,9 @@ _ROOM_HINT: Final = re.compile(rf"[0-9{_C}]\s?(?:室|号房|房间)")
 _AT_HOME: Final = re.compile(
     rf"(?:家住|住在?|我家(?:是|在)?|房号|室号|门牌号?|家庭住址|住址|地址)[^，。！？,!?]{{0,14}}?(?P<room>(?:{_FLOOR}{_GAP})?{_ROOM_NUMBER}\s?(?:室|号房|房间))"
 )
+_NEIGHBOUR: Final = re.compile(
+    r"(?:楼上|楼下|对门|隔壁|邻居)(?:是|的|住)?(?P<room>[0-9]{3,4}(?:\s?(?:室|号房|房间|住?户)|(?![0-9号路元块度米平天年.．:：])))"
+)
 
 
 def find_units(text: str) -> Iterator[Span]:
@@ -55,5 +58,7 @@ def find_units(text: str) -> Iterator[Span]:
         if hint.search(text):
             for match in door.finditer(text):
                 yield Span(match.start(), match.end(), "门牌")
+    for match in _NEIGHBOUR.finditer(text):
+        yield Span(*match.span("room"), "门牌")
     for match in _AT_HOME.finditer(text) if _ROOM_HINT.search(text) else ():
         yield Span(*match.span("room"), "门牌")

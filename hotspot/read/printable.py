@@ -1,0 +1,54 @@
+"""What is printed as it stands in a file (channels, units, words of handling, headings): made safe to print.
+
+An export whose columns have slipped, or an operator in a hurry, puts a caller's name and number anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from typing import Final
+
+import pandas as pd
+
+from hotspot.text.mask import mask
+from hotspot.text.normalise import drop_invisible
+
+# Columns whose cells are printed; what callers and units write in sentences is masked where it is quoted.
+PRINTED: Final = frozenset(
+    ("channel", "handling", "category", "region", "unit", "units", "status", "action", "told_in", "confidential")
+)
+_MOBILE: Final = re.compile(r"1[3-9]\d{9}")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+
+
+def printable(text: str) -> str:
+    """Return a short text without personal data and without signs that a terminal or a document obeys.
+
+    Examples
+    --------
+    >>> printable("马占林，电话13900001234\\x1b[31m")
+    '某某，电话[电话][31m'
+    >>> printable("微信端转办")
+    '微信端转办'
+    """
+    return mask(drop_invisible(text))
+
+
+def printable_cells(cells: pd.Series) -> pd.Series:
+    """Return a column with `printable` cells; a column of an export has few different ones."""
+    seen: dict[Hashable, str] = {cell: printable(str(cell)) for cell in cells.unique()}
+    return cells if all(cell == text for cell, text in seen.items()) else cells.map(seen).astype("str")
+
+
+def names_person(ids: pd.Series, phones: pd.Series) -> pd.Series:
+    """Return which ids tell a person: words with personal data in them, or a number that is a phone in this file.
+
+    A number alone may be an order's, whatever it looks like; it is a phone's where the file has it as one, or where it
+    looks like one among ids that do not.
+    """
+    ids = ids.astype("str")
+    mobile = ids.str.fullmatch(_MOBILE)
+    odd = mobile & (ids.isin(set(phones[phones != ""])) | (mobile.sum() * 2 < len(ids)))
+    worded = ids.str.contains(_HAN)
+    return odd | (worded & ids.where(worded, "").map(lambda text: printable(text) != text).astype(bool))
