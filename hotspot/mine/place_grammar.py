@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 LONGEST: Final = 12  # characters of a name before its suffix
 _CRISP: Final = 8
+_LONGEST_STOP: Final = 4
 CUE: Final = "提示"  # kind of a candidate whose end is no suffix but a cue to its right
 PHASE: Final = "期"
 _NOTHING: Final = frozenset[str]()
@@ -114,6 +115,16 @@ def _stop_table() -> dict[str, bool]:
 
 
 @cache
+def _stop_lengths() -> dict[str, tuple[int, ...]]:
+    """Return for each character how long the stop words are that end with it (at most four characters)."""
+    lengths: dict[str, set[int]] = {}
+    for word in _stop_table():
+        if len(word) <= _LONGEST_STOP:
+            lengths.setdefault(word[-1], set()).add(len(word))
+    return {sign: tuple(sorted(found)) for sign, found in lengths.items()}
+
+
+@cache
 def verbal_words() -> frozenset[str]:
     """Return the words that no name is made of: verbs, adverbs, function words."""
     return _tagged("place_common.txt")["动"] | hard_stops()
@@ -198,12 +209,12 @@ def _room(text: str, suffix: int) -> tuple[int, int]:
     lowest = max(0, suffix - LONGEST)
     for match in _BREAK.finditer(text, lowest, suffix):
         lowest = match.end()
-    words = _stop_table()
+    words, lengths = _stop_table(), _stop_lengths()
     start, best, reach = lowest, -1, 0
     for end in range(suffix, lowest, -1):
         hard = False
-        for length in range(1, min(4, end - lowest) + 1):
-            stop = words.get(text[end - length : end])
+        for length in lengths.get(text[end - 1], ()):
+            stop = words.get(text[end - length : end]) if length <= end - lowest else None
             if stop is None:
                 continue
             hard = stop and text[end : end + 1] not in _PART_OF_WORD.get(text[end - length : end], "-")

@@ -16,6 +16,8 @@ _LINE: Final = re.compile(
     r"|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路?(?:公交车|公交|公车)|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路(?:线路|车|(?=[\u3400-\u9fff，。]))"
     r"|(?<![\dA-Za-z])(?:\d{1,3}线路|[A-Za-z]\d{3}(?![\dA-Za-z市县区栋#]))"
 )
+# What must stand in a text for a line to be in it.
+_LINE_HINT: Final = re.compile(r"[号#公\dA-Za-z](?:(?<=[号#])线|(?<=公)[交车]|(?<=\d)(?:路|线路)|(?<=[A-Za-z])\d{3})")
 _LOCATING: Final = re.compile(r"(?:住|位于|地处|[市县区]|在|\n|^)$")
 _CUE_AFTER: Final = re.compile(
     r"[的，。、（]?(?:业主|居民|住户|附近|旁|周边|对面|门口|[东南西北]门|\d{1,4}[栋号]|楼下)|与|和"
@@ -204,7 +206,8 @@ def find_mentions(
     known
         Patterns of the names that are known without a suffix.
     """
-    found = [Mention(m.start(), m.end(), m[0], "公交线路") for m in _LINE.finditer(text)]
+    lined = _LINE.finditer(text) if _LINE_HINT.search(text) else ()
+    found = [Mention(m.start(), m.end(), m[0], "公交线路") for m in lined]
     found += [Mention(m.start(), m.end(), m[0], "学校") for m in _NUMBERED_SCHOOL.finditer(text)]
     lines = [(m.start, m.end) for m in found]
     names: list[Mention] = []
