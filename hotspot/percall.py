@@ -120,7 +120,6 @@ class Listener:
         differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
         for at, cut in zip(differ, self._segmenter.cut_all([said[at] for at in differ]), strict=True):
             own_words[at] = cut
-        opinions = self._classifier.opine(plain, words)
         table = WordTable.of(words)
         return Heard(
             texts,
@@ -133,6 +132,6 @@ class Listener:
             table,
             WordTable.of(own_words) if differ else table,
             WordTable.of(self._segmenter.cut_all([titles[row] for row in rows])),
-            opinions._replace(words=WordTable.of(opinions.words)),
+            self._classifier.opine(plain, table),
             self._lexicon.hits(plain),
         )

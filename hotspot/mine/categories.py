@@ -21,7 +21,7 @@ from hotspot.errors import InputError, ModelError
 from hotspot.mine.category_refine import refine, softmax
 from hotspot.mine.category_surety import find_surety, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
-from hotspot.mine.features import Block, mask, telling, unit_rows
+from hotspot.mine.features import Block, mask, mask_words, telling, unit_rows
 from hotspot.mine.word_table import WordTable
 from hotspot.text.mask import find_private
 from hotspot.text.normalise import normalise
@@ -122,7 +122,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self, texts: Sequence[str], labels: Sequence[str], words: Sequence[str] | None = None
     ) -> CategoryClassifier:
         """Learn from labelled texts; `words` are the texts as `Segmenter.cut_all` gives them, if already there."""
-        plain, cut = _prepare(texts, words)
+        plain, lines = _prepare(texts, words)
         if len(labels) != len(plain):
             raise InputError("文本与标签数量不一致", found=f"{len(plain)} 条文本，{len(labels)} 个标签")
         answers = np.asarray(list(labels), dtype=object)
@@ -131,7 +131,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError("训练至少需要两个类别", found="、".join(map(str, self.classes_)) or "没有标签")
         # Rows are put in the order of their content, so that the order of the file cannot move a weight.
         order = np.array(sorted(range(len(plain)), key=lambda row: (plain[row], str(answers[row]))))
-        plain, cut, answers = [plain[row] for row in order], [cut[row] for row in order], answers[order]
+        plain, cut, answers = [plain[row] for row in order], [lines[row] for row in order.tolist()], answers[order]
         numbers = np.searchsorted(self.classes_.astype(str), answers.astype(str)).astype(np.int64)
         # No model may know a person's name.
         cleaned = [_private(text) for text in plain]
@@ -159,7 +159,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self, views: list[Any], numbers: Integers, texts: list[str], cut: list[str], order: Integers
     ) -> None:
         """Choose scale and strength by what machines told of rows that they had not seen."""
-        margins = np.zeros((len(texts), len(self.classes_)))
+        margins, said = np.zeros((len(texts), len(self.classes_))), WordTable.of(cut)
         folds = _FOLDS if len(texts) <= _MANY else 3
         fold = _folds(texts, numbers, self.random_state, folds)
         for number in range(folds):
@@ -170,13 +170,13 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.scale_, _ = _scale(margins, numbers)
         self.others_, self.second_scale_, most = 0.0, 1.0, np.inf
         for strength in _STRENGTHS:
-            second, loss = _scale(refine(margins * self.scale_, cut, strength), numbers)
+            second, loss = _scale(refine(margins * self.scale_, said, strength), numbers)
             most = min(most, loss * _WORTH) if strength == 0 else most
             if strength == 0 or loss <= most:
                 self.others_, self.second_scale_ = strength, second
         known = self._known(views)
         alone = softmax(margins * self.scale_)
-        settled = softmax(refine(margins * self.scale_, cut, self.others_) * self.second_scale_)
+        settled = softmax(refine(margins * self.scale_, said, self.others_) * self.second_scale_)
         self.sure_alone_ = fit_surety(alone, numbers)
         self.sure_settled_ = fit_surety(settled, numbers)
         back = np.empty(len(order), dtype=np.int64)
@@ -221,9 +221,9 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         known: Integers = np.bincount(rows[of_words], minlength=views[0].shape[0]).astype(np.int64)
         return known
 
-    def _margins(self, texts: Sequence[str], words: Sequence[str] | None) -> tuple[Floats, Integers, list[str]]:
-        plain, cut = _prepare(texts, words)
-        cut = [mask(line) for line in cut]
+    def _margins(self, texts: Sequence[str], words: Sequence[str] | None) -> tuple[Floats, Integers, WordTable]:
+        plain, lines = _prepare(texts, words)
+        cut = mask_words(WordTable.of(lines))
         views = self._views([mask(text) for text in plain], cut)
         return self._decide(self.machine_, views), self._known(views), cut
 
@@ -332,13 +332,13 @@ def _under(prefix: str, state: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.
     return {name.removeprefix(prefix): array for name, array in state.items() if name.startswith(prefix)}
 
 
-def _prepare(texts: Sequence[str], words: Sequence[str] | None) -> tuple[list[str], list[str]]:
+def _prepare(texts: Sequence[str], words: Sequence[str] | None) -> tuple[list[str], Sequence[str]]:
     """Return the normalised texts and their words."""
     wrong = next((row for row, text in enumerate(texts) if not isinstance(text, str)), None)
     if wrong is not None:
         raise InputError("文本必须是字符串", where=f"第 {wrong + 1} 条", found=type(texts[wrong]).__name__)
     plain = [normalise(text) for text in texts]
-    cut = Segmenter().cut_all(plain) if words is None else list(words)
+    cut = Segmenter().cut_all(plain) if words is None else words
     if len(cut) != len(plain):
         raise InputError("文本与分词结果数量不一致", found=f"{len(plain)} 条文本，{len(cut)} 条分词")
     return plain, cut

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from hotspot.mine.features import KeyIndex, Keys, char_grams, unit_rows
+from hotspot.mine.features import KeyIndex, Keys, Leads, char_grams, unit_rows
 
 _ORDERS: Final = (1, 2, 3, 4)
 _FILING: Final = "归类"  # the table that tells where areas and themes usually belong
@@ -151,19 +151,15 @@ class DemandLexicon:
             shares = 1.0 / np.bincount(inverse, minlength=len(distinct))[inverse]  # a term of two themes counts half
             shape = (len(distinct), len(self.themes))
             found = sparse.csr_matrix((shares, (inverse, numbers)), shape=shape, dtype=np.float32)
-            opens = np.zeros(0x10000, dtype=np.bool_)
-            for place in range(4):
-                opens[(keys[keys < 1 << 16 * (place + 1)] >> np.uint64(16 * place)).astype(np.int64)] = True
-            opens[0] = False
-            self._maps.append((KeyIndex(distinct), found, opens))
+            self._maps.append((KeyIndex(distinct), found, _leads(keys)))
 
     def transform(self, texts: Sequence[str]) -> tuple[Any, Any]:
         """Return how much each text speaks of each theme, by look and by sound (rows of unit length)."""
         return self._match(0, texts), self._match(1, pronounce(texts, self.syllables))
 
     def _match(self, which: int, texts: Sequence[str]) -> Any:
-        index, themes, opens = self._maps[which]
-        rows, keys = char_grams(texts, _ORDERS, opens)
+        index, themes, leads = self._maps[which]
+        rows, keys = char_grams(texts, _ORDERS, leads)
         found = index.find(keys)
         known = found >= 0
         ones = np.ones(int(known.sum()), dtype=np.float32)
@@ -189,6 +185,16 @@ class DemandLexicon:
             raise ValueError("syllables")
         made._set([(state[f"{name}_keys"], state[f"{name}_themes"]) for name in ("look", "sound")])
         return made
+
+
+def _leads(keys: Keys) -> Leads:
+    """Return which characters stand first in a term, and which second."""
+    first, second = np.zeros(0x10000, dtype=np.bool_), np.zeros(0x10000, dtype=np.bool_)
+    for key in keys.tolist():
+        signs = [sign for sign in (key >> 48, key >> 32 & 0xFFFF, key >> 16 & 0xFFFF, key & 0xFFFF) if sign]
+        first[signs[0]] = True
+        second[signs[1:2]] = True
+    return first, second
 
 
 def _keyed(terms: Sequence[tuple[str, int]]) -> tuple[Keys, npt.NDArray[np.int32]]:

@@ -16,8 +16,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from hotspot.mine.word_table import WordTable
+
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
+Leads = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 
 _CHUNK: Final = 4096  # texts whose n-grams are held at once
 # Begins with a class, not with a repeated one, so that the search can leap to where it may match.
@@ -27,6 +30,7 @@ _TITLE: Final = re.compile(
     "[先女小师老大阿](?:(?<=先)生|(?<=女)士|(?<=小)姐|(?<=师)傅|(?<=老)师|(?<=大)[爷妈]|(?<=阿)姨)"
 )
 _NAMED: Final = re.compile(r"(我叫|名叫|姓名为?|本人|叫做)( ?)[\u4e00-\u9fff]{2,3}(?=[^\u4e00-\u9fff]|$)")
+_CALLED: Final = re.compile("我叫|名叫|姓名|本人|叫做")  # what must stand in a text for a name after it
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 
@@ -47,6 +51,27 @@ def mask(text: str) -> str:
     if _TITLE.search(text):
         text = _PERSON.sub(r"\1", text)
     return _NAMED.sub(r"\1\2", text)
+
+
+def mask_words(words: WordTable) -> WordTable:
+    """Return segmented texts without what tells persons apart: what `mask` makes of each line.
+
+    A number lies within a word, so that each distinct word is looked at once; only lines in which a name may stand are
+    looked at as a whole.
+
+    Examples
+    --------
+    >>> list(mask_words(WordTable.of(["家住 5 号楼", "王 女士 ， 5 号楼"])))
+    ['家住 0 号楼', '女士 ， 0 号楼']
+    """
+    named = np.array([_TITLE.search(word) or _CALLED.search(word) for word in words.words], dtype=np.bool_)
+    rows = np.unique(words.rows()[named[words.ids]])
+    whole = np.zeros(len(words), dtype=np.bool_)
+    whole[rows] = True
+    lines = WordTable.of([mask(words[row]) for row in rows.tolist()])
+    both = WordTable.joined([words.mapped([mask(word) for word in words.words]), lines])
+    order = np.where(whole, len(words) + np.cumsum(whole) - 1, np.arange(len(words)))
+    return both[order]
 
 
 class KeyIndex:
@@ -93,28 +118,26 @@ class KeyIndex:
         return found
 
 
-def _grams(
-    rows: Rows, codes: Keys, orders: Sequence[int], bits: int, opens: npt.NDArray[np.bool_] | None = None
-) -> tuple[Rows, Keys]:
+def _grams(rows: Rows, codes: Keys, orders: Sequence[int], bits: int, leads: Leads | None = None) -> tuple[Rows, Keys]:
     """Return all n-grams of the given orders; a code of 0 breaks the chain, as does the end of a row."""
     found_rows, found_keys = [], []
     keys, good = codes.copy(), codes != 0
-    if opens is not None:
-        good &= opens[codes.astype(np.int64)]
+    if leads is not None:
+        good &= leads[0][codes.astype(np.int64)]
     for order in range(1, max(orders) + 1):
         if order > 1:
             ahead = codes[order - 1 :]
             keys = (keys[: len(ahead)] << np.uint64(bits)) | ahead
             good = good[: len(ahead)] & (ahead != 0) & (rows[: len(ahead)] == rows[order - 1 :])
+            if leads is not None and order == 2:
+                good &= leads[1][ahead.astype(np.int64)]
         if order in orders:
             found_rows.append(rows[: len(keys)][good])
             found_keys.append(keys[good])
     return np.concatenate(found_rows), np.concatenate(found_keys)
 
 
-def char_grams(
-    texts: Sequence[str], orders: Sequence[int], opens: npt.NDArray[np.bool_] | None = None
-) -> tuple[Rows, Keys]:
+def char_grams(texts: Sequence[str], orders: Sequence[int], leads: Leads | None = None) -> tuple[Rows, Keys]:
     """Return (row, key) of every character n-gram, n at most 4; blanks and punctuation break the chain.
 
     Parameters
@@ -122,8 +145,8 @@ def char_grams(
     texts : sequence of str
     orders : sequence of int
         Lengths of the n-grams.
-    opens : array of bool, optional
-        Which characters (of 16 bits) an n-gram may begin with: others are not wanted.
+    leads : pair of arrays of bool, optional
+        Which characters (of 16 bits) may stand first in an n-gram, and which second: others are not wanted.
 
     Examples
     --------
@@ -139,7 +162,7 @@ def char_grams(
     letter[ord("0") : ord("9") + 1] = letter[ord("a") : ord("z") + 1] = True
     letter[0x4E00:0xA000] = letter[0x3400:0x4DC0] = True
     codes[~letter[codes.astype(np.int64)]] = 0
-    return _grams(rows, codes, orders, 16, opens)
+    return _grams(rows, codes, orders, 16, leads)
 
 
 class Block:
@@ -167,6 +190,9 @@ class Block:
         if self.kind == "chars":
             return char_grams(texts, self.orders)
         number = self._numbers.get
+        if isinstance(texts, WordTable):
+            known = np.array([number(word, 0) for word in texts.words], dtype=np.uint64)
+            return _grams(texts.rows(), known[texts.ids], self.orders, 21)
         numbered = [[number(word, 0) for word in text.split()] for text in texts]
         lengths = np.fromiter((len(line) for line in numbered), dtype=np.int64, count=len(numbered))
         codes = np.fromiter((code for line in numbered for code in line), dtype=np.uint64, count=int(lengths.sum()))

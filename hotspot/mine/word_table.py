@@ -113,6 +113,12 @@ class WordTable(Sequence[str]):
         """Return the words of a text."""
         return [self.words[number] for number in self.ids[self.ends[row] : self.ends[row + 1]].tolist()]
 
+    def mapped(self, words: Sequence[str]) -> WordTable:
+        """Return the same texts with another word in the place of each distinct one."""
+        numbers: dict[str, int] = {}
+        number = np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int32)
+        return self._made(list(numbers), number[self.ids], np.diff(self.ends))
+
     def renumbered(self) -> WordTable:
         """Return the same texts, their words numbered in the order in which they first come, others left out."""
         first = np.full(len(self.words), len(self.ids), dtype=np.int64)
