@@ -140,6 +140,8 @@ def mine_calls(
     filed = _file(msg_ids, labels, alone, classifier.classes_, themes, config, corrections)
     demands = _demand_table(open_calls, rows, heard, found, themes, filed)
 
+    # What only the stages before have needed is let go: it is most of what is held for each call.
+    heard = heard._replace(texts=[], plain=[], words=WordTable(), hits=None)
     progress("问题")
     words = (heard.own_words, heard.title_words)
     issue_labels = IssueClusterer(min_size=config.issues.min_size).fit_predict(demands, words=words, spread=local)
@@ -159,7 +161,7 @@ def mine_calls(
         excluded=config.excluded,
         units=units,
     )
-    readable = dict(zip(demands["msg_id"], demands["masked"], strict=True))
+    readable = dict(zip(msg_ids, (heard.masked[row] for row in rows.tolist()), strict=True))
     issues = tuple(replace(issue, terms=_safe_terms(issue.terms, issue.calls, readable)) for issue in issues)
     hotspots = tuple(
         replace(
@@ -265,7 +267,6 @@ def _demand_table(
             "district": found.primary.district,
             "theme": themes,
             "text": heard.said,
-            "masked": [heard.masked[row] for row in rows],
             "title": [heard.titles[row] for row in rows],
             **place_columns(found.mentions, len(rows)),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import glob
 from pathlib import Path
 
@@ -81,6 +82,9 @@ def command(
     from hotspot.config import load_config
     from hotspot.pipeline import Request, analyze, explain
 
+    # Hardly anything here refers to itself: looking for what does was a twentieth of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
     request = Request(
         files=_expand(files),
         orders=orders,
