@@ -10,6 +10,7 @@ and checked against the lock, and nothing can be tried. ``python3 dev.py bundle`
 from __future__ import annotations
 
 import argparse
+import email
 import hashlib
 import os
 import re
@@ -97,6 +98,30 @@ def list_wheels(folder: Path) -> str:
     return "".join(lines)
 
 
+def find_missing(folder: Path, platform: str, python: str) -> list[str]:
+    """Return what the wheels of a folder need on a platform and the folder does not hold."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    systems = {"win": ("win32", "Windows", "nt"), "macosx": ("darwin", "Darwin", "posix")}
+    names = next((names for start, names in systems.items() if platform.startswith(start)), ("linux", "Linux", "posix"))
+    there = dict(zip(("sys_platform", "platform_system", "os_name"), names, strict=True))
+    there |= {"python_version": python, "python_full_version": f"{python}.0", "extra": ""}
+    wheels = sorted(folder.glob("*.whl"))
+    held = {canonicalize_name(wheel.name.split("-")[0]) for wheel in wheels}
+    missing = []
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as packed:
+            metadata = next(name for name in packed.namelist() if name.endswith(".dist-info/METADATA"))
+            told = email.message_from_bytes(packed.read(metadata))
+        for line in told.get_all("Requires-Dist") or ():
+            needed = Requirement(line)
+            wanted = needed.marker is None or needed.marker.evaluate(there)
+            if wanted and canonicalize_name(needed.name) not in held:
+                missing.append(f"{wheel.name.split('-')[0]} needs {needed.name}")
+    return missing
+
+
 def build(out: Path, platform: str, python: str) -> Path:
     """Build the folder of a bundle and its zip file; return the zip file."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
@@ -107,6 +132,8 @@ def build(out: Path, platform: str, python: str) -> Path:
     wheels.mkdir(parents=True)
     fetch_wheels(wheels, platform, python)
     build_project(wheels)
+    if missing := find_missing(wheels, name, python):
+        sys.exit(f"not in requirements.lock: {'; '.join(missing)}")
     (folder / "requirements.txt").write_text(list_wheels(wheels))
     (folder / "python.txt").write_text(f"{python} {'win' if name.startswith('win') else 'other'}\n")
     shutil.copy2(ROOT / ".ci" / "install.py", folder / "install.py")

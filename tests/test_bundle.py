@@ -74,6 +74,25 @@ def test_the_wheel_holds_the_resources_and_the_default_model_and_no_tests(bundle
     assert not [name for name in names if name.startswith(("tests", "data/", "benchmarks"))]
 
 
+def fake_wheel(folder: Path, name: str, *needs: str) -> None:
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", "Version: 1.0", *(f"Requires-Dist: {need}" for need in needs)]
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{name}-1.0.dist-info/METADATA", "\n".join(lines) + "\n")
+
+
+def test_what_the_wheels_lack_on_the_other_platform_is_found(tmp_path: Path, bundle: Path) -> None:
+    fake_wheel(tmp_path, "click", 'colorama; platform_system == "Windows"', 'backports; python_version < "3.12"')
+    fake_wheel(tmp_path, "backports", 'tests; extra == "dev"')
+    assert BUNDLE.find_missing(tmp_path, "win_amd64", "3.12") == ["click needs colorama"]
+    assert BUNDLE.find_missing(tmp_path, "linux_x86_64", "3.11") == []
+    (tmp_path / "backports-1.0-py3-none-any.whl").unlink()
+    assert BUNDLE.find_missing(tmp_path, "linux_x86_64", "3.11") == ["click needs backports"]
+    packages = BUNDLE.read_lock((ROOT / "requirements.lock").read_text())
+    needed = {line.rpartition(" ")[2] for line in BUNDLE.find_missing(bundle / "wheels", "win_amd64", "3.11")}
+    assert needed
+    assert needed <= set(packages)
+
+
 def test_what_was_installed_without_an_index_makes_a_bulletin(bundle: Path, tmp_path: Path) -> None:
     done = install(bundle, tmp_path / "env")
     assert done.returncode == 0, done.stderr

@@ -20,6 +20,7 @@ import jsonschema
 import openpyxl
 import pandas as pd
 import pytest
+from browser import CHROMIUM, Page
 from conftest import ROOT, SAMPLE
 from factsample import full_facts
 
@@ -139,6 +140,18 @@ def test_the_site_shows_every_page_and_nothing_of_the_network(site: Path) -> Non
                 f"a block of {path.name} is no block"
             )
     assert not list(site.rglob("*.py*"))
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+def test_a_browser_opens_the_site_from_its_folder(site: Path) -> None:
+    with Page() as shown:
+        shown.open(site / "manual.zh-CN.html", "#常见错误")
+        assert shown.run("document.querySelector('.wy-menu a[href=\"numbers.zh-CN.html\"]').textContent").strip()
+        assert shown.run("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+        assert shown.run("document.documentElement.scrollWidth <= innerWidth")
+        assert shown.requests
+        assert all(address.startswith(("file:", "data:")) for address in shown.requests), shown.requests
+        assert not shown.console, shown.console
 
 
 def test_what_is_measured_stands_in_one_place(site: Path) -> None:
