@@ -10,6 +10,7 @@ import html.parser
 import json
 import re
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -311,6 +312,26 @@ def test_charts_are_worked_by_keys(file):
         shown.press("Enter", "\r")
         assert shown.run("document.getElementById('category').value") == "公共服务类"
         assert shown.run("document.activeElement.id") == "calls"
+
+
+@browser
+def test_a_screen_reader_finds_landmarks_and_a_name_on_all_that_acts(file):
+    def told(node, key):
+        return (node.get(key) or {}).get("value")
+
+    with Page() as shown:
+        shown.open(file)
+        shown.run("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        levels = shown.run("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(one => Number(one.tagName[1]))")
+        nodes = [node for node in shown.call("Accessibility.getFullAXTree")["nodes"] if not node.get("ignored")]
+    roles = [told(node, "role") for node in nodes]
+    for landmark in ("banner", "navigation", "main", "search", "contentinfo"):
+        assert roles.count(landmark) == 1
+    acting = {"button", "link", "searchbox", "combobox", "region", "table", "image"}
+    assert roles.count("button") > 100
+    assert [node for node in nodes if told(node, "role") in acting and not told(node, "name")] == []
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 @browser
