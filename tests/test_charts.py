@@ -43,6 +43,8 @@ def test_pictures_are_as_wide_as_the_text_at_200_dots_per_inch(pngs):
     for png in pngs.values():
         assert png.startswith(b"\x89PNG")
         assert struct.unpack(">I", png[16:20])[0] == 1228
+        at = png.index(b"pHYs") + 4  # dots per metre, which is how a PNG tells its resolution
+        assert [round(per_metre * 0.0254) for per_metre in struct.unpack(">II", png[at : at + 8])] == [200, 200]
 
 
 def test_the_same_facts_give_the_same_bytes(pngs, svgs):

@@ -99,6 +99,7 @@ def test_ids_are_unique_and_links_within_the_page_lead_somewhere(page):
 def test_the_printed_numbers_and_sentences_are_there(page):
     for words in (
         "较上周增加19.74%（上周851件）",
+        "占比99.21%，较上周增加21.66%",
         "1019",
         "本周热线共接到此类诉求电话共计145件",
         "持续第2周",

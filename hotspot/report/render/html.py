@@ -154,9 +154,12 @@ def _tiles(facts: Facts) -> list[dict[str, object]]:
     about = wording.change(overview.total, overview.previous, last) or f"没有{last}数据"
     if overview.previous:
         about += f"（{last}{overview.previous}件）"
+    before = [part.previous for part in facts.categories]
+    valid_before = None if not before or None in before else sum(count or 0 for count in before)
+    told = (wording.share(facts.valid, overview.total), wording.change(facts.valid, valid_before, last))
     tiles = [
         _tile("受理总量", overview.total, about),
-        _tile("有效诉求", facts.valid, wording.share(facts.valid, overview.total)),
+        _tile("有效诉求", facts.valid, "，".join(filter(None, told))),
     ]
     for part in overview.handling:
         note = wording.share(part.count, overview.total) if part.count else ""
