@@ -143,6 +143,6 @@ def test_shells_complete_commands_and_options(shell: str):
     if shell == "bash" and "not supported" in script.stderr:  # a bash older than 4.4, or none
         pytest.skip("no bash to complete for")
     assert "_HOTSPOT_COMPLETE=" in script.stdout
-    told = ask(_HOTSPOT_COMPLETE=f"{shell}_complete", COMP_WORDS="hotspot analyze --ord", COMP_CWORD="2")
-    told_fish = ask(_HOTSPOT_COMPLETE="fish_complete", COMP_WORDS="hotspot analyze --ord", COMP_CWORD="--ord")
-    assert "--orders" in (told_fish if shell == "fish" else told).stdout
+    at = "--ord" if shell == "fish" else "2"
+    told = ask(_HOTSPOT_COMPLETE=f"{shell}_complete", COMP_WORDS="hotspot analyze --ord", COMP_CWORD=at)
+    assert "--orders" in told.stdout
