@@ -147,6 +147,15 @@ class EventConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarConfig:
+    """Days off and worked weekend days, beside or against the state's calendar."""
+
+    holidays: tuple[dt.date, ...] = ()
+    workdays: tuple[dt.date, ...] = ()
+    national: bool = True  # False: only the days listed here are holidays
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that differs from city to city."""
 
@@ -162,6 +171,7 @@ class Config:
     issues: IssuesConfig = field(default_factory=IssuesConfig)
     theme: tuple[ThemeConfig, ...] = ()
     event: tuple[EventConfig, ...] = ()
+    calendar: CalendarConfig = field(default_factory=CalendarConfig)
 
     @property
     def remainder(self) -> str:
@@ -315,6 +325,11 @@ def _checked(config: Config, name: str) -> Config:
                 found="、".join(pair)[:40],
                 fix='每两个名字一对：forbidden = [["甲", "乙"], ["甲", "丙"]]',
             )
+    both = sorted(set(config.calendar.holidays) & set(config.calendar.workdays))
+    if both:
+        raise ConfigError(
+            "同一天既是假日又是工作日", where=f"{name} 的 calendar", found=f"{both[0]:%Y-%m-%d}", fix="只留一处"
+        )
     for entry in config.event:
         try:
             dt.date.fromisoformat(entry.date if len(entry.date) == 10 else f"2024-{entry.date}")

@@ -122,5 +122,10 @@ def draft_config(
         '# date = "10-15"',
         '# themes = ["供暖不热"]',
         "",
+        "# [calendar] # 国家法定节假日已内置（每年安排公布后随程序更新）；未知的年份或本地假日写在这里",
+        "# holidays = [2027-02-05, 2027-02-08]",
+        "# workdays = [2027-02-14] # 调休上班的周末",
+        "# national = true # false：只认上面写的日子",
+        "",
     ]
     return "\n".join(lines)

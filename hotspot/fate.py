@@ -74,11 +74,14 @@ class Fates:
         finished, late = is_closed(mine, self._end), is_overdue(mine, self._end, self._config.status.overdue)
         units = count_parts(mine["unit"])
         short = self._config.units.short
-        named = "、".join(f"{short.get(part.name, part.name)}{part.count}件" for part in units[:_NAMED_UNITS])
-        more = "等" if len(units) > _NAMED_UNITS else ""
-        text = f"其中转办工单{len(mine)}件（{named}{more}），已办结{int(finished.sum())}件"
-        text += f"，未办结{int((~finished).sum())}件" if not finished.all() else ""
-        text += f"，超期{int(late.sum())}件" if late.any() else ""
+        if len(units) == 1:
+            named = f"由{short.get(units[0].name, units[0].name)}承办"
+        else:
+            named = "、".join(f"{short.get(part.name, part.name)}{part.count}件" for part in units[:_NAMED_UNITS])
+            named += "等" if len(units) > _NAMED_UNITS else ""
+        text = f"此类诉求已转办工单{len(mine)}件（{named}），其中已办结{int(finished.sum())}件"
+        text += f"、未办结{int((~finished).sum())}件" if not finished.all() else ""
+        text += f"、超期{int(late.sum())}件" if late.any() else ""
         back = mine["order_id"].isin(self._returned)
         text += f"，曾被退回{int(back.sum())}件" if back.any() else ""
         if finished.any():

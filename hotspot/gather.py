@@ -15,6 +15,7 @@ import pandas as pd
 from hotspot.case_edits import CaseEdit, load_case_edits
 from hotspot.config import Config
 from hotspot.errors import InputError, ModelError
+from hotspot.mine.baseline import MOST_WEEKS
 from hotspot.mine.identity import Memory
 from hotspot.mine.tallies import classify_handling
 from hotspot.read.calls import read_calls
@@ -53,6 +54,7 @@ class Week:
     past: tuple[records.Week, ...]  # earlier weeks, oldest first
     past_calls: tuple[records.CallRecord, ...]  # calls of the last weeks before, for repeats
     revision: records.Revision | None  # what the week before was at first, if it was changed later
+    revised: tuple[dt.date, ...]  # first days of the earlier ones of the recent weeks that were changed later
     imports: ImportSummary
     data_hash: str
 
@@ -165,6 +167,9 @@ def gather_week(request: Request, config: Config, history: History, spread: Spre
         past=past,
         past_calls=history.past_calls(period.first),
         revision=None if before is None else history.revision(before.first_day),
+        revised=tuple(
+            known.first_day for known in past[-MOST_WEEKS:] if known is not before and history.revision(known.first_day)
+        ),
         imports=imports,
         data_hash=_hash_table(reading.table[inside]),
     )

@@ -26,6 +26,7 @@ from hotspot.mine.tallies import INVALID
 from hotspot.mine.theme_categories import settle_categories
 from hotspot.mine.themes import find_themes, week_lexicon
 from hotspot.mine.word_table import WordTable
+from hotspot.mine.workdays import make_calendar
 from hotspot.percall import SECRET, Heard, Listener, Part
 from hotspot.scale import Spread, here, slices
 from hotspot.schema import Alarm, Faded, Hotspot, Issue, Matter, RepeatGroup
@@ -160,6 +161,7 @@ def mine_calls(
         told={hotspot.theme for hotspot in hotspots},
         excluded=config.excluded,
         units=units,
+        kind=make_calendar(config.calendar.holidays, config.calendar.workdays, national=config.calendar.national),
     )
     readable = dict(zip(msg_ids, (heard.masked[row] for row in rows.tolist()), strict=True))
     issues = tuple(replace(issue, terms=_safe_terms(issue.terms, issue.calls, readable)) for issue in issues)

@@ -92,11 +92,12 @@ class PlaceCount:
     district: str  # "" where it is not known
     count: int  # calls
     calls: tuple[str, ...]  # msg_ids
+    site: str = ""  # kind of work site, where the hotspot is told by these
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A cause or an effect that several callers told: its clearest wording, the calls that hold it."""
+    """A cause, an effect or a kind of work site that several callers told: its wording, the calls that hold it."""
 
     text: str  # as printed
     count: int  # calls
@@ -142,6 +143,8 @@ class Hotspot:
     terms: tuple[str, ...]  # typical words, masked
     baseline: Baseline | None  # null with fewer than three past periods
     facts: tuple[Sentence, ...] = ()  # what became of its orders
+    onset_evidence: str = ""  # the calls before and from that day, and how likely by chance
+    sites: tuple[Phrase, ...] = ()  # kinds of work site: wages are told by these, not by districts
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +244,7 @@ class HardCase:
     steps: tuple[Step, ...]  # its dispatch record
     sentences: tuple[Sentence, ...] = ()  # printed instead of what the record says
     note: str = ""  # the analyst's, masked
+    call: str = ""  # msg_id of the call that the order came from
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +324,15 @@ class ImportSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedParagraph:
+    """A paragraph of the bulletin as printed, under its headings."""
+
+    section: str  # 三、主要热点
+    heading: str  # （一）公共服务类问题。, "" where there is none
+    sentences: tuple[Sentence, ...]  # follow each other without a space
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All numbers of the bulletin. Renderers read this and nothing else."""
 
@@ -344,3 +357,4 @@ class Facts:
     faded: tuple[Faded, ...] = ()  # hotspots and issues of the period before that are none any more
     aliases: tuple[tuple[str, str, int, str], ...] = ()  # learned spelling of a place, place, mentions, evidence
     excerpts: tuple[tuple[str, str], ...] = field(default=())  # msg_id, masked text: only calls that something quotes
+    paragraphs: tuple[PrintedParagraph, ...] = ()  # the text of the bulletin, sentence by sentence

@@ -24,7 +24,9 @@ from hotspot.mine.tallies import (
     percent,
     tally_orders,
 )
+from hotspot.mine.workdays import knows_holidays
 from hotspot.mining import Mined
+from hotspot.report.bulletin import build_bulletin, list_paragraphs
 from hotspot.report.head import build_head, count_issue
 from hotspot.schema import (
     Facts,
@@ -69,7 +71,7 @@ def tell_week(
     quoted |= {call for group in mined.repeats for call in group.calls}
     quoted |= {call for alarm in (*mined.rising, *mined.chronic) for call in alarm.calls}
     excerpts = demands.loc[demands["msg_id"].isin(quoted), ["msg_id", "masked"]]
-    return Facts(
+    facts = Facts(
         head=_head(week, config),
         overview=_overview(week, config, 0 if orders is None else orders.closed),
         valid=len(valid),
@@ -89,13 +91,15 @@ def tell_week(
         mass=mined.mass,
         hard_cases=hard,
         follow_up=follow,
-        notes=(*_notes(week, mined), *edited),
+        notes=(*_notes(week, mined, config), *edited),
         imports=week.imports,
         provenance=_provenance(week, config, model),
         faded=mined.faded,
         aliases=mined.aliases,
         excerpts=tuple(zip(excerpts["msg_id"], excerpts["masked"], strict=True)),
     )
+    bulletin = build_bulletin(facts, top_units=config.units.chart, min_place_calls=config.hotspots.place_calls)
+    return replace(facts, paragraphs=list_paragraphs(bulletin))
 
 
 def _head(week: Week, config: Config) -> Head:
@@ -165,7 +169,7 @@ def _orders(week: Week, config: Config) -> OrderFacts | None:
     )
 
 
-def _notes(week: Week, mined: Mined) -> tuple[str, ...]:
+def _notes(week: Week, mined: Mined, config: Config) -> tuple[str, ...]:
     notes = []
     if week.previous is None:
         notes.append("历史中没有上一周期的数据，不作环比。")
@@ -175,11 +179,18 @@ def _notes(week: Week, mined: Mined) -> tuple[str, ...]:
         same = (then.total, then.valid) == (week.previous.total, week.previous.valid)
         notes.append(f"上一周期的数据在记入历史后有更正{'' if same else told}，本期按更正后的数比较。")
     comparable = len(week.past_of_same_length)
+    if week.revised and comparable >= FEWEST_WEEKS:
+        told = "、".join(f"{day:%Y-%m-%d}" for day in week.revised)
+        notes.append(f"往期中{told}起的数据在记入历史后有更正，预期件数按更正后的数计算。")
     if comparable < FEWEST_WEEKS:
         notes.append(f"历史仅有{comparable}个周期，不足以判断异常，本期不列苗头性问题。")
     elif mined.gaps:
         told = "、".join(f"{day:%Y-%m-%d}" for day in mined.gaps)
         notes.append(f"历史中{len(mined.gaps)}个周期（{told}起）的记录明显不全，未用于判断异常。")
+    listed = {day.year for day in config.calendar.holidays}
+    for year in sorted({week.first.year, week.last.year} - listed) if config.calendar.national else ():
+        if comparable >= FEWEST_WEEKS and not knows_holidays(year):
+            notes.append(f"{year}年的节假日安排未知，预期件数按平日计；可在配置的[calendar]中写明。")
     if week.orders is None:
         notes.append("未提供工单表，工单办理情况从略。")
     if week.flows is None:

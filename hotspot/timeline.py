@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from hotspot.errors import InputError
-from hotspot.mine.baseline import find_baseline
+from hotspot.mine.alarms import SCOPES, PastWeek, compare_with_past
 from hotspot.mine.identity import HOTSPOT, tell_status
-from hotspot.schema import Matter
+from hotspot.schema import Baseline, Matter
 from hotspot.store.records import Week
 
 _BAR: Final = 30  # characters of the longest bar
+_JUDGED: Final = 26  # weeks, the last ones, for which it is told what was expected
+
+_Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +69,69 @@ def find_timelines(weeks: Sequence[Week], name: str) -> tuple[Timeline, ...]:
     chosen = [known[name]] if name in known else [matter for matter in known.values() if name in matter.title]
     themes = sorted({key[1] for week in weeks for key in week.counts if key[0] == "theme" and name in key[1]})
     told = {matter.theme for matter in chosen if matter.kind == HOTSPOT}
-    lines = [_of_matter(matter, weeks) for matter in chosen]
-    lines += [
-        Timeline(
-            "", theme, _points([week.counts.get(("theme", theme, ""), 0) for week in weeks], weeks, [""] * len(weeks))
-        )
-        for theme in themes
-        if theme not in told
-    ]
+    keys = {matter.id: _key(matter) for matter in chosen}
+    others = [("theme", theme, "") for theme in themes if theme not in told]
+    usual = _expect(weeks, {*keys.values(), *others})
+    lines = [_of_matter(matter, weeks, usual.get(keys[matter.id], {})) for matter in chosen]
+    for key in others:
+        counts = [week.counts.get(key, 0) for week in weeks]
+        lines.append(Timeline("", key[1], _points(counts, weeks, [""] * len(weeks), usual.get(key, {}))))
     return tuple(sorted(lines, key=lambda line: (not line.id, -sum(point.count for point in line.points), line.title)))
 
 
-def _of_matter(matter: Matter, weeks: Sequence[Week]) -> Timeline:
-    """Return the weeks of a matter; where it was no hotspot, the calls on its theme are counted still."""
+def _key(matter: Matter) -> _Key:
+    """Return the series of a matter; an issue without a place has none of its own."""
+    if matter.place:
+        return ("theme_place", matter.theme, matter.place)
+    return ("theme", matter.theme, "") if matter.kind == HOTSPOT else ("", "", "")
+
+
+def _expect(weeks: Sequence[Week], keys: Collection[_Key]) -> Mapping[_Key, Mapping[dt.date, Baseline]]:
+    """Return what the weeks before each of the last weeks let one expect of it, as a run of that week tells it."""
+    past = [PastWeek(week.first_day, week.last_day, week.counts) for week in weeks]
+    found: dict[_Key, dict[dt.date, Baseline]] = {}
+    for at, week in list(enumerate(past))[-_JUDGED:]:
+        length = week.last - week.first
+        known = week.daily()
+        days = [week.first + dt.timedelta(days=day) for day in range(length.days + 1)]
+        compared = compare_with_past(
+            {key: count for key, count in week.counts.items() if key[0] in SCOPES},
+            {day: known.get(day, 0) for day in days},
+            [earlier for earlier in past[:at] if earlier.last - earlier.first == length],
+        )
+        for line in compared.lines:
+            if line.key in keys:
+                found.setdefault(line.key, {})[week.first] = line.week
+    return found
+
+
+def _of_matter(matter: Matter, weeks: Sequence[Week], usual: Mapping[dt.date, Baseline]) -> Timeline:
+    """Return the weeks of a matter; where it was none, the calls on its theme and at its place are counted still."""
     counts: list[int] = []
     told: list[str] = []
+    known = before = False  # was it one in any earlier week, in the one before
     for week in weeks:
         here = next((entry for entry in week.matters if entry.id == matter.id), None)
-        theme = here.theme if here else matter.theme
-        key = ("theme_place", theme, matter.place) if matter.place else ("theme", theme, "")
-        counts.append(here.count if here else week.counts.get(key, 0))
-        state = "" if here is None else "新增" if here.running == 1 else f"持续第{here.running}周"
-        # An issue is compared with itself only, a hotspot with the calls on its theme: as its status says.
-        comparable = len(counts) > 1 and (matter.kind == HOTSPOT or bool(told[-1]))
-        previous = counts[-2] if comparable else None
-        change = tell_status(counts[-1], previous).partition("，")[2] if previous else ""
-        told.append("，".join(part for part in (state, change if here else "") if part))
-        if here is None and len(told) > 1 and told[-2]:
-            told[-1] = "已消退"
-    return Timeline(matter.id, matter.title, _points(counts, weeks, told))
+        counts.append(here.count if here else week.counts.get(_key(matter), 0))
+        if here is None:
+            told.append("已消退" if before else "")
+        else:
+            # An issue is compared with itself only, a hotspot with the calls on its theme: as its status says.
+            comparable = len(counts) > 1 and (matter.kind == HOTSPOT or before)
+            change = tell_status(counts[-1], counts[-2]).partition("，")[2] if comparable and counts[-2] else ""
+            state = f"持续第{here.running}周" if here.running > 1 else "再次出现" if known else "新增"
+            told.append("，".join(part for part in (state, change) if part))
+        before = here is not None
+        known = known or before
+    return Timeline(matter.id, matter.title, _points(counts, weeks, told, usual))
 
 
-def _points(counts: Sequence[int], weeks: Sequence[Week], told: Sequence[str]) -> tuple[Point, ...]:
+def _points(
+    counts: Sequence[int], weeks: Sequence[Week], told: Sequence[str], usual: Mapping[dt.date, Baseline]
+) -> tuple[Point, ...]:
     found = []
     for at, week in enumerate(weeks):
-        line = find_baseline(counts[:at], counts[at])
+        line = usual.get(week.first_day)
         expected, upper = (None, None) if line is None else (line.expected, line.upper)
         found.append(Point(week.first_day, counts[at], expected, upper, told[at]))
     return tuple(found)

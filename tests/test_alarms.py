@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from hotspot.mine.alarms import PastWeek, find_alarms
 from hotspot.mine.baseline import find_baseline, find_baselines, forecast, reject_false
-from hotspot.mine.workdays import HOLIDAY, SHIFTED, estimate_day_factors, kind_of_day, measure_exposure
+from hotspot.mine.workdays import (
+    HOLIDAY,
+    SHIFTED,
+    estimate_day_factors,
+    kind_of_day,
+    make_calendar,
+    measure_exposure,
+    measure_unusual_days,
+)
 
 MONDAY = dt.date(2024, 10, 14)
 DAYS = tuple(MONDAY + dt.timedelta(days=at) for at in range(7))
@@ -54,17 +62,42 @@ def test_a_rise_above_the_past_alarms_and_a_usual_count_does_not():
     assert "拖欠工资" in subjects(alarms)
     assert not {"停电", "路灯井盖损坏", "催单"} & set(subjects(alarms))
     assert [(alarm.subject, alarm.scope) for alarm in alarms.chronic] == [
-        ("供暖不热", "主题"), ("供暖不热", "主题和地点"), ("其他", "主题"),
+        ("供暖不热", "主题"), ("供暖不热", "主题和地点"),
     ]  # fmt: skip
     assert all(alarm.baseline.observed == len(alarm.calls) for alarm in alarms.rising + alarms.chronic)
 
 
-def test_no_alarm_without_history_and_none_for_main_hotspots():
-    assert find_alarms(WEEK, DAYS, []).rising == ()
-    assert find_alarms(WEEK, DAYS, past_weeks([1, 2], 供暖不热=1)).rising == ()
+def test_a_call_counts_as_in_the_history_whatever_its_category():
+    calls = WEEK.copy()
+    calls.loc[calls.index[calls["theme"] == "停电"][:3], "category"] = "热线事务类"
+    alarms = find_alarms(calls, DAYS, past_weeks(range(1, 7), **QUIET), excluded=["热线事务类"])
+    assert alarms.baselines["停电"].observed == 8
+    assert not {"催单", "其他", "热线事务类"} & {line.subject for line in alarms.rising + alarms.chronic}
+    assert not {"催单", "其他"} & set(alarms.baselines)
+
+
+def test_no_alarm_for_main_hotspots():
     alarms = find_alarms(WEEK, DAYS, past_weeks(range(1, 7), 拖欠工资=2), told=["拖欠工资", "供暖不热"])
     assert not {"拖欠工资", "供暖不热"} & set(subjects(alarms))
     assert "仁和小区" not in subjects(alarms)  # its rise is the told hotspot's
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["供暖不热", "停电", "拖欠工资", "其他"]), st.integers(1, 120), min_size=1),
+    st.lists(st.integers(1, 30), max_size=2, unique=True),
+)
+def test_a_week_without_history_never_alarms(now, ages):
+    alarms = find_alarms(week_of(**now), DAYS, past_weeks(ages, 停电=1), units={"城管局": ["停电000"]})
+    assert (alarms.rising, alarms.chronic, dict(alarms.baselines)) == ((), (), {})
+
+
+def test_a_category_that_the_main_hotspots_fill_is_told_by_them():
+    calls = week_of(停水水压=60, 供暖不热=50, 停电=20)
+    past = past_weeks(range(1, 9), 停水水压=20, 供暖不热=18, 停电=19)
+    assert "公共服务类" in subjects(find_alarms(calls, DAYS, past))
+    told = find_alarms(calls, DAYS, past, told=["停水水压", "供暖不热"])
+    assert told.rising == ()
 
 
 def test_a_unit_that_suddenly_gets_many_orders_is_told():
@@ -172,3 +205,45 @@ def test_holidays_are_learned_and_make_a_week_worth_less():
     golden_week = [dt.date(2024, 9, 30) + dt.timedelta(days=at) for at in range(7)]
     assert measure_exposure(golden_week, factors) < 0.7 * measure_exposure(DAYS, factors)
     assert measure_exposure(DAYS, factors, missing=DAYS[:1]) < measure_exposure(DAYS, factors)
+
+
+def test_the_office_corrects_the_calendar():
+    first, moved = dt.date(2027, 2, 8), dt.date(2024, 10, 1)
+    kind = make_calendar(holidays=[first], workdays=[moved, dt.date(2027, 2, 14)])
+    assert [kind(first), kind(dt.date(2027, 2, 14)), kind(moved)] == [HOLIDAY, SHIFTED, "2"]
+    assert kind(dt.date(2024, 10, 2)) == HOLIDAY
+    assert make_calendar(national=False)(dt.date(2024, 10, 2)) == "3"
+
+
+def test_an_empty_spring_festival_and_a_storm_make_no_alarm_in_the_weeks_after():
+    """A week's record is worth what its days held, whether the calendar names them or not."""
+    festival = make_calendar(holidays=[MONDAY - dt.timedelta(days=at) for at in range(8, 15)])
+    for kind in (festival, make_calendar(national=False)):
+        past = past_weeks(range(2, 12), days=True, 停电=60, 噪音扰民=80)
+        past += past_weeks([1], days=True, 停电=18, 噪音扰民=24)
+        usual = find_alarms(week_of(停电=66, 噪音扰民=88), DAYS, past, kind=kind).baselines["停电"]
+        assert 52 <= usual.expected <= 64
+        assert usual.observed <= usual.upper
+
+
+def test_an_ordinary_day_is_worth_what_its_kind_is():
+    days = [dt.date(2024, 6, 3) + dt.timedelta(days=at) for at in range(28)]
+    factors = {str(at): 1.0 for at in range(1, 8)} | {HOLIDAY: 0.8}
+    daily = {day: 90 + at % 3 * 10 for at, day in enumerate(days)}
+    assert set(measure_unusual_days(daily, factors)) == {dt.date(2024, 6, 10)}  # the dragon boat festival alone
+
+
+@pytest.mark.parametrize("monday", [dt.date(2027, 2, 8), dt.date(2031, 10, 6)])
+def test_years_beyond_the_calendar_are_judged_by_their_weekdays(monday):
+    shift = monday - MONDAY
+    days = [day + shift for day in DAYS]
+    past = []
+    for week in past_weeks(range(1, 9), days=True, 停电=60):
+        moved = {
+            (key[0], (dt.date.fromisoformat(key[1]) + shift).isoformat(), "") if key[0] == "day" else key: count
+            for key, count in week.counts.items()
+        }
+        past.append(PastWeek(week.first + shift, week.last + shift, moved))
+    calls = week_of(停电=63).assign(time=lambda rows: rows["time"] + pd.Timedelta(shift))
+    usual = find_alarms(calls, days, past).baselines["停电"]
+    assert 55 <= usual.expected <= 65

@@ -1,6 +1,7 @@
 """The main job through the real command line, on the sample weeks."""
 
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -76,6 +77,53 @@ def test_hotspots_and_hard_cases(sample_run: Run) -> None:
     still = sum(part["count"] for part in follow["open_by_week"]) + len(follow["last_issue"])
     assert still == len(EXPECTED["hard_cases_open_from_before"])
     assert [case["order_id"] for case in follow["last_issue"]] == ["HX24100460320017"]
+
+
+def test_each_sentence_of_the_hotspots_names_its_calls_and_its_rule(sample_run: Run) -> None:
+    found = sample_run.result
+    known = set(pd.read_csv(sample_run.out / "calls.csv", dtype=str)["msg_id"])
+    page = (sample_run.out / "report.html").read_text(encoding="utf-8")
+    told = [entry for entry in found["paragraphs"] if entry["section"] == "三、主要热点"]
+    assert [len(entry["sentences"]) > 4 for entry in told] == [True, True]
+    for entry in told:
+        for sentence in entry["sentences"]:
+            assert sentence["rule"]
+            assert set(sentence["calls"]) <= known
+            if sentence["rule"] != "标点":
+                assert sentence["calls"]
+                assert f"依据{len(sentence['calls'])}件来电（{sentence['rule']}）" in page
+    assert all(sentence["rule"] for entry in found["paragraphs"] for sentence in entry["sentences"])
+
+
+def test_the_two_paragraphs_say_what_the_calls_say(sample_run: Run) -> None:
+    heating, wages = sample_run.result["hotspots"]
+    causes = {phrase["text"]: phrase["count"] for phrase in heating["causes"]}
+    effects = {phrase["text"]: phrase["count"] for phrase in heating["effects"]}
+    assert min(causes["管道维修"], causes["锅炉损坏"], effects["家中温度较低"]) >= 3
+    assert all(phrase["count"] == len(phrase["calls"]) >= 3 for spot in (heating, wages)
+               for phrase in spot["causes"] + spot["effects"])  # fmt: skip
+    sites = {site["text"]: site["count"] for site in wages["sites"]}
+    assert {"建筑工地", "光伏电站", "学校内部工地", "老旧小区改造项目"} <= set(sites)
+    unsigned = next(phrase for phrase in wages["causes"] if phrase["text"] == "未签订劳动合同")
+    told = [entry for entry in sample_run.result["paragraphs"] if entry["section"] == "三、主要热点"]
+    text = "".join(sentence["text"] for sentence in told[1]["sentences"])
+    assert f"其中，反映未签订劳动合同的有{unsigned['count']}件。" in text
+    assert all(f"{name}{count}件" in text for name, count in sites.items())
+
+
+def test_planted_repeats(sample_run: Run) -> None:
+    """The gold names 28 pairs of calls of one caller on one matter: at least 26 are found, at most 3 others told."""
+    gold = pd.read_csv(SAMPLE / "gold_2024w42.csv", dtype=str).fillna("")
+    planted = {frozenset(pair) for pair in zip(gold["repeat_of"], gold["msg_id"], strict=True) if pair[0]}
+    found = {
+        frozenset(pair)
+        for group in sample_run.result["repeats"]
+        for pair in itertools.combinations(group["calls"], 2)
+        if set(pair) <= set(gold["msg_id"])
+    }
+    assert len(planted) == 28
+    assert len(found & planted) >= 26
+    assert len(found - planted) <= 3
 
 
 def score(name: str) -> object:

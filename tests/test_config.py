@@ -40,6 +40,8 @@ def test_the_sample_city() -> None:
         ("[places]\nforbidden = [['甲', '乙', '丙']]", "places.forbidden[1]", "两个"),
         ("[places]\nforbidden = [['甲', '乙'], ['丙']]", "places.forbidden[2]", "两个"),
         ("[units]\nother = '别的单位'", "units.other", "units.short"),
+        ("[calendar]\nholidays=['2027-02-08']", "calendar.holidays[1]", "2024-10-14"),
+        ("[calendar]\nholidays=[2027-02-08]\nworkdays=[2027-02-08]", "calendar", "2027-02-08"),
         ("bulletin = 3", "bulletin", "表"),
         ("district = 3", "district", "列表"),
     ],

@@ -97,6 +97,8 @@ def test_daily_counts_add_up_and_onset_is_tied_to_the_event():
     assert sum(heating.daily) == heating.count
     assert heating.daily[0] == 0
     assert (heating.onset, heating.onset_text) == (dt.date(2024, 10, 15), "自10月15日开始供暖以来")
+    assert heating.onset_evidence.startswith("此前1天0件，自10月15日起6天38件（日均6.3件）；若与同期其他来电同样分布")
+    assert find()[1].onset_evidence == ""
 
 
 def test_causes_and_effects_carry_their_calls():
@@ -104,6 +106,22 @@ def test_causes_and_effects_carry_their_calls():
     assert [phrase.text for phrase in heating.causes] == ["锅炉损坏"]
     assert "家中温度较低" in [phrase.text for phrase in heating.effects]
     assert all(len(phrase.calls) == phrase.count <= heating.count for phrase in heating.causes + heating.effects)
+
+
+def test_wages_are_told_by_kind_of_site_and_the_missing_contracts_are_counted():
+    calls = WEEK.copy()
+    wages = calls.index[calls["theme"] == "拖欠工资"]
+    calls.loc[wages, "text"] = "没签合同，工资没发"
+    calls.loc[wages[:6], "place"] = "东出口光伏产业园"
+    calls.loc[wages[6:10], "place"] = "某安置房工地"
+    calls.loc[wages[10:13], "text"] = "在建筑工地干活"
+    found = find(calls)[1]
+    assert [(site.text, site.count) for site in found.sites] == [("建筑工地", 7), ("光伏电站", 6)]
+    assert {place.place: place.site for place in found.places} == {
+        "东出口光伏产业园": "光伏电站", "某安置房工地": "建筑工地",
+    }  # fmt: skip
+    assert [(fact.text, len(fact.calls)) for fact in found.facts] == [("其中，反映未签订劳动合同的有22件。", 22)]
+    assert find(calls)[0].sites == ()  # districts tell where heating fails
 
 
 def test_the_week_before_is_compared_with_where_it_is_known():
@@ -119,14 +137,34 @@ def test_shuffling_changes_nothing(seed):
     assert find(WEEK.iloc[order].reset_index(drop=True)) == find()
 
 
-def test_an_unrelated_call_removes_no_hotspot():
-    more = pd.concat([WEEK, make_calls(("树木修剪与飞絮", "其他类", 1, "", 0))], ignore_index=True)
-    assert {hotspot.id for hotspot in find()} <= {hotspot.id for hotspot in find(more)}
+SIZES = st.lists(st.integers(1, 30), min_size=1, max_size=9)
 
 
-def test_doubling_all_calls_removes_no_hotspot():
-    twice = pd.concat([WEEK, WEEK.assign(msg_id=WEEK["msg_id"] + "b")], ignore_index=True)
-    assert {hotspot.id for hotspot in find()} <= {hotspot.id for hotspot in find(twice)}
+def week_of(sizes):
+    return make_calls(*((f"事项{at}", "公共服务类", size, "", at % 3) for at, size in enumerate(sizes)))
+
+
+@settings(max_examples=15, deadline=None)
+@given(SIZES)
+def test_an_unrelated_call_removes_no_hotspot(sizes):
+    calls = week_of(sizes)
+    more = pd.concat([calls, make_calls(("树木修剪与飞絮", "其他类", 1, "", 0))], ignore_index=True)
+    # the share itself falls by the call: what stands at the threshold to the call may fall below it, nothing else
+    share = HotspotRules().min_share / 100 * len(more)
+    before = find(calls)
+    assert {hotspot.id for hotspot in before if hotspot.count >= share} <= {hotspot.id for hotspot in find(more)}
+    assert len(before) == 0 or max(hotspot.count for hotspot in before) == max(sizes)
+
+
+@settings(max_examples=15, deadline=None)
+@given(SIZES)
+def test_doubling_all_calls_removes_no_hotspot(sizes):
+    calls = week_of(sizes)
+    twice = pd.concat([calls, calls.assign(msg_id=calls["msg_id"] + "b")], ignore_index=True)
+    before, after = find(calls), find(twice)
+    assert {hotspot.id for hotspot in before} <= {hotspot.id for hotspot in after}
+    doubled = {hotspot.id: hotspot.count for hotspot in after}
+    assert all(doubled[hotspot.id] == 2 * hotspot.count for hotspot in before)
 
 
 def test_identity_survives_renamed_calls():

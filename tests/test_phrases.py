@@ -49,8 +49,27 @@ def test_the_floor_is_calls_and_share():
 
 
 def test_a_call_counts_for_one_kind_of_site():
-    sites = mine_sites(["光伏电站工地"] * 3 + ["某住宅楼工地"] * 4, [str(at) for at in range(7)])
+    sites = mine_sites(["光伏电站工地"] * 3 + ["某住宅楼工地"] * 4, [str(at) for at in range(7)], [""] * 7)
     assert [(site.text, site.count) for site in sites] == [("建筑工地", 4), ("光伏电站", 3)]
+
+
+def test_the_name_of_the_place_tells_the_kind_of_site_before_the_text():
+    sites = mine_sites(["工地上干活，住在学校宿舍楼工地旁"] * 3, ["1", "2", "3"], ["小灶火光伏项目"] * 3)
+    assert [(site.text, site.count) for site in sites] == [("光伏电站", 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("合同当初也没给我签", True),
+        ("进场没签合同", True),
+        ("学校说跟劳务公司没合同关系", False),
+        ("签了合同的", False),
+    ],
+)
+def test_no_contract_signed(text, said):
+    causes, _ = mine_phrases([text] * 3, ["1", "2", "3"], theme="拖欠工资")
+    assert ("未签订劳动合同" in texts_of(causes)) is said
 
 
 def test_concepts_are_well_formed():

@@ -23,8 +23,8 @@ from hotspot.schema import Part, RepeatGroup
 
 SOFFICE = shutil.which("soffice")
 SHEETS = [
-    *("总体", "分类", "部门", "热点", "热点明细", "问题(事项×地点)", "苗头", "已消退"),
-    *("重复诉求", "疑难案例", "地点写法", "导入报告"),
+    *("总体", "分类", "部门", "热点", "热点明细", "问题(事项×地点)", "苗头", "长期高发", "已消退"),
+    *("重复诉求", "群体性诉求", "疑难案例", "地点写法", "导入报告"),
 ]
 
 
@@ -49,6 +49,15 @@ def test_all_sheets_with_frozen_heads_and_widths(content):
         assert sheet["A1"].font.bold
         assert sheet.column_dimensions["A"].width > 5
         assert all(cell.value for cell in sheet[1])
+
+
+def test_the_five_lists_are_kept_apart(content):
+    book, facts = load_book(content, values=True), full_facts()
+    told = {name: [row[0:3] for row in rows(book[name])] for name in ("苗头", "长期高发", "群体性诉求")}
+    assert [row[1] for row in told["苗头"]] == [alarm.subject for alarm in facts.rising]
+    assert [row[1] for row in told["长期高发"]] == [alarm.subject for alarm in facts.chronic]
+    assert [row[0] for row in told["群体性诉求"]] == [issue.title for issue in facts.mass]
+    assert len(rows(book["重复诉求"])) == len(facts.repeats)
 
 
 def test_lists_can_be_filtered(content):

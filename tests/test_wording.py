@@ -111,7 +111,7 @@ def test_units_that_were_folded_are_told_once() -> None:
 def test_a_hotspot_of_a_whole_category() -> None:
     assert wording.hotspot_heading(heat(), 1) == "（一）公共服务类问题。"
     assert said(wording.hotspot_sentences(HEAD, heat())) == (
-        "自10月15日开始供暖以来，群众反映因管道维修、锅炉损坏等原因，存在家中温度较低、暖气片不热等问题，"
+        "自10月15日开始供暖以来，群众反映因管道维修、锅炉损坏等原因，出现家中温度较低、暖气片不热等问题，"
         "主要集中在西城区和谐家园小区、西城印象一期、民乐苑小区，东城区仁和小区、奥体花园小区，"
         "铁路片区泰康小区、利和小区，新区书山郡小区等。"
         "本周热线共接到此类诉求电话共计145件，较上周增加705.56%（上周18件），涉及来电人138人。"

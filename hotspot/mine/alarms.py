@@ -11,9 +11,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hotspot.mine.baseline import FEWEST_WEEKS, MOST_WEEKS, find_baselines, reject_false, weigh_recent
-from hotspot.mine.workdays import estimate_day_factors, measure_exposure
+from hotspot.mine.themes import OTHER
+from hotspot.mine.workdays import Kind, estimate_day_factors, kind_of_day, measure_exposure, measure_unusual_days
 from hotspot.schema import Alarm, Baseline
 
 RISING: Final = "苗头"
@@ -34,8 +36,12 @@ _GAP: Final = 0.25
 _THEMES_THAT_TELL: Final = 5
 # A day without a call is one without a record where the other recorded days of its week had so many on average.
 _BUSY_DAY: Final = 10
-# The season of a theme a year ago leans on 1 like so many calls.
+# The season of a theme a year ago leans on 1 like so many calls, and is believed as far as it stands out of what counts
+# scatter by themselves: by this overdispersion, and by this share of the level from one year to the next.
 _PRIOR_SEASON: Final = 10.0
+_SEASON_DISPERSION: Final = 2.0
+_SEASON_SCATTER: Final = 0.12
+_SEASON_DOUBT: Final = 1.2
 _STRONGEST_SEASON: Final = 20.0  # heating begins with tenfold calls
 _YEAR_OF_DAYS: Final = 364  # keeps the weekdays
 _YEARS: Final = 3
@@ -81,6 +87,7 @@ def find_alarms(
     told: Collection[str] = (),
     excluded: Collection[str] = (),
     units: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    kind: Kind = kind_of_day,
 ) -> Alarms:
     """Return what runs above its past, and what is high every week.
 
@@ -98,6 +105,8 @@ def find_alarms(
         Categories that raise no alarm: matters of the hotline itself.
     units : mapping, optional
         Calls whose work order was dispatched to each unit in the week.
+    kind : callable
+        Kind of a day: weekday, holiday, shifted workday.
 
     Examples
     --------
@@ -111,12 +120,15 @@ def find_alarms(
     >>> find_alarms(calls, week, []).rising
     ()
     """
-    current = _group_calls(demands[~demands["category"].isin(list(excluded))], units)
-    own = set(demands.loc[demands["category"].isin(list(excluded)), "theme"])
-    barred = (own - {key[1] for key in current}) | set(excluded)
+    # Every call is counted, as the history counts it; what is mostly the hotline's own is not tested.
+    own = demands["category"].isin(list(excluded)).groupby(demands["theme"]).mean()
+    barred = {str(theme) for theme in own.index[own > 0.5]} | set(excluded) | {OTHER}
+    current = _group_calls(demands, units)
     dates = pd.to_datetime(demands["time"]).dt.date.value_counts()
     today = {day: int(dates.get(day, 0)) for day in days}
-    compared = compare_with_past({key: len(calls) for key, calls in current.items()}, today, past, barred=barred)
+    compared = compare_with_past(
+        {key: len(calls) for key, calls in current.items()}, today, past, barred=barred, kind=kind
+    )
     stands = reject_false([line.p for line in compared.lines])
     rising, chronic = [], []
     for line, unusual in zip(compared.lines, stands, strict=True):
@@ -124,7 +136,8 @@ def find_alarms(
             rising.append((line, current.get(line.key, ())))
         elif min([*line.past, line.week.observed]) >= _CHRONIC_CALLS.get(line.key[0], np.inf):
             chronic.append((line, current.get(line.key, ())))
-    rising = [entry for entry in _without_explained(rising) if not _is_told(entry[0].key, told)]
+    loud = {call for key, calls in current.items() if _is_told(key, told) for call in calls}
+    rising = [entry for entry in _without_explained(rising, loud) if not _is_told(entry[0].key, told)]
     return Alarms(
         tuple(_alarm(RISING, *entry) for entry in sorted(rising, key=lambda e: (e[0].p, e[0].key))),
         tuple(_alarm(CHRONIC, *entry) for entry in sorted(chronic, key=lambda e: (-e[0].week.observed, e[0].key))),
@@ -174,6 +187,7 @@ def compare_with_past(
     past: Sequence[PastWeek],
     *,
     barred: Collection[str] = (),
+    kind: Kind = kind_of_day,
 ) -> Comparison:
     """Return the baseline of each series of this week and of the weeks before; no lines with too little history.
 
@@ -186,7 +200,9 @@ def compare_with_past(
     past : sequence of PastWeek
         See `find_alarms`.
     barred : collection of str
-        Names of the past that are not tested.
+        Names that are not tested.
+    kind : callable
+        See `find_alarms`.
     """
     days = tuple(today)
     grid = _grid(past, days)
@@ -198,9 +214,9 @@ def compare_with_past(
         return Comparison(gaps=gaps)
     keys = set(counted)
     for week in recent:
-        keys |= {key for key in week.counts if key[0] in SCOPES and key[1] not in barred} if week else set()
-    names = sorted(keys)
-    exposure, now = _exposures(recent, today, past)
+        keys |= {key for key in week.counts if key[0] in SCOPES} if week else set()
+    names = sorted(key for key in keys if key[1] not in barred)
+    exposure, now = _exposures(recent, today, past, kind)
     series = [[week.counts.get(key, 0) if week else 0 for week in recent] for key in names]
     observed = [counted.get(key, 0) for key in names]
     season = _seasons(names, weeks, len(days))
@@ -269,21 +285,26 @@ def _is_gap(week: PastWeek, counted: Mapping[_Key, int]) -> bool:
 
 
 def _exposures(
-    recent: Sequence[PastWeek | None], today: Mapping[dt.date, int], past: Sequence[PastWeek]
+    recent: Sequence[PastWeek | None], today: Mapping[dt.date, int], past: Sequence[PastWeek], kind: Kind
 ) -> tuple[list[float], float]:
-    """Return what each past week and this one are worth in ordinary workdays; 0 for a gap."""
+    """Return what each past week and this one are worth in ordinary workdays; 0 for a gap.
+
+    What single days of the past held is known; this week is worth what its kinds of days let one expect, so that a rise
+    of all matters is not explained away.
+    """
     daily = dict(today)
     for known in past:
         daily.update(known.daily())
-    factors = estimate_day_factors(daily)
+    factors = estimate_day_factors(daily, kind)
+    unusual = measure_unusual_days(daily, factors, kind)
     worth = []
     for week in recent:
         if week is None:
             worth.append(0.0)
             continue
         whole = [week.first + dt.timedelta(days=at) for at in range((week.last - week.first).days + 1)]
-        worth.append(measure_exposure(whole, factors, _missing_days(week.daily(), whole)))
-    return worth, measure_exposure(today, factors, _missing_days(today, tuple(today)))
+        worth.append(measure_exposure(whole, factors, _missing_days(week.daily(), whole), kind, unusual))
+    return worth, measure_exposure(today, factors, _missing_days(today, tuple(today)), kind)
 
 
 def _missing_days(daily: Mapping[dt.date, int], days: Sequence[dt.date]) -> list[dt.date]:
@@ -302,7 +323,7 @@ def _seasons(keys: Sequence[_Key], weeks: Sequence[PastWeek | None], length: int
     if _YEAR_OF_DAYS % length:
         return [1.0] * len(keys)
     names = sorted({_season_key(key) for key in keys if key[0] in ("theme", "theme_place", "category")})
-    seen, usual = np.zeros(len(names)), np.zeros(len(names))
+    seen, usual, years = np.zeros(len(names)), np.zeros(len(names)), 0
     for year in range(1, _YEARS + 1):
         centre = len(weeks) - _YEAR_OF_DAYS // length * year  # the position of this week in that year
         around = [weeks[at] for at in range(max(centre - 1, 0), centre + 2) if 0 <= at < len(weeks)]
@@ -312,11 +333,12 @@ def _seasons(keys: Sequence[_Key], weeks: Sequence[PastWeek | None], length: int
         then = [week for week in around if week is not None]
         if len(known_before) < FEWEST_WEEKS or not then:
             continue
+        years += 1
         total = sum(weight for _, weight in known_before)
         for at, key in enumerate(names):
             seen[at] += sum(week.counts.get(key, 0) for week in then)
             usual[at] += len(then) * sum(weight * week.counts.get(key, 0) for week, weight in known_before) / total
-    factors = np.clip((seen + _PRIOR_SEASON) / (usual + _PRIOR_SEASON), 1 / _STRONGEST_SEASON, _STRONGEST_SEASON)
+    factors = _believe_season(seen + _PRIOR_SEASON, usual + _PRIOR_SEASON, years)
     known = {key: float(factor) for key, factor in zip(names, factors, strict=True)}
     told = [
         (key[2], known["theme", key[1], ""], calls)
@@ -334,6 +356,19 @@ def _seasons(keys: Sequence[_Key], weeks: Sequence[PastWeek | None], length: int
     return [known.get(_season_key(key), 1.0) for key in keys]
 
 
+def _believe_season(seen: NDArray[np.float64], usual: NDArray[np.float64], years: int) -> NDArray[np.float64]:
+    """Return the seasons as factors: nearly as they were where they stand out, 1 where chance explains them.
+
+    An outbreak a year ago is no season, and what came after it no quiet one. The logarithm shrinks by the non-negative
+    garrote (Breiman, *Technometrics* 37, 1995), which leaves a clear season as it is.
+    """
+    ratio = np.log(seen / usual)
+    error = _SEASON_DISPERSION * (1 / seen + 1 / usual) + _SEASON_SCATTER**2 / max(years, 1)
+    kept = np.maximum(1 - _SEASON_DOUBT**2 * error / np.maximum(ratio**2, 1e-12), 0.0)
+    strongest = math.log(_STRONGEST_SEASON)
+    return np.asarray(np.exp(np.clip(ratio * kept, -strongest, strongest)))
+
+
 def _season_key(key: _Key) -> _Key:
     """Return the series whose season `key` has: a theme's for its places."""
     return ("theme", key[1], "") if key[0] == "theme_place" else key
@@ -343,9 +378,9 @@ def _is_told(key: _Key, told: Collection[str]) -> bool:
     return key[0].startswith("theme") and key[1] in told
 
 
-def _without_explained(rising: list[_Entry]) -> list[_Entry]:
-    """Leave out the places, categories and units whose rise is that of one theme."""
-    themes = [set(calls) for line, calls in rising if line.key[0].startswith("theme")]
+def _without_explained(rising: list[_Entry], loud: set[str]) -> list[_Entry]:
+    """Leave out the places, categories and units whose rise is that of one theme, or of the main hotspots together."""
+    themes = [loud, *(set(calls) for line, calls in rising if line.key[0].startswith("theme"))]
     return [
         (line, calls)
         for line, calls in rising

@@ -130,6 +130,7 @@ def find_hard_cases(
                 closed=closed,
                 told_in="",
                 steps=steps,
+                call="" if order is None else order.call_id,
             )
         )
     return tuple(sorted(found, key=lambda case: (-len(case.returned_by), not case.overdue, case.order_id)))
@@ -169,6 +170,7 @@ def follow_up(
         steps = since.get(case.order_id, ())
         closed = case.closed or case.order_id in finished or any(step.action in words.closed for step in steps)
         now.append(replace(case, steps=steps, closed=closed))
+    this = "本周" if first.weekday() == 0 and (last - first).days == 6 else "本期"
     still = [case for case in now if not case.closed]
     weeks: dict[str, int] = {}
     for case in still:
@@ -176,23 +178,23 @@ def follow_up(
             weeks[case.told_in] = weeks.get(case.told_in, 0) + 1
     return FollowUp(
         open_by_week=tuple(Part(week, count) for week, count in weeks.items()),
-        last_issue=tuple(_told(case, since) for case in still if case.told_in == last_issue),
-        closed=tuple(_told(case, since) for case in now if case.closed),
+        last_issue=tuple(_told(case, since, this) for case in still if case.told_in == last_issue),
+        closed=tuple(_told(case, since, this) for case in now if case.closed),
     )
 
 
-def _told(case: HardCase, since: dict[str, tuple[Step, ...]]) -> HardCase:
-    """Return `case` with the sentences of what happened to it in the period."""
+def _told(case: HardCase, since: dict[str, tuple[Step, ...]], this: str) -> HardCase:
+    """Return `case` with the sentences of what happened to it in the period, which is called `this`."""
     if case.closed:
-        text = "本周已办结。"
+        text = f"{this}已办结。"
     elif case.order_id in since:
         text = (
-            "本周进展："
+            f"{this}进展："
             + "；".join(
                 f"{step.time.month}月{step.time.day}日{step.unit}{step.action}" for step in since[case.order_id]
             )
             + "，尚未办结。"
         )
     else:
-        text = "本周无新的流转记录，尚未办结。"
+        text = f"{this}无新的流转记录，尚未办结。"
     return replace(case, sentences=(Sentence(text, (), "流转记录"),))

@@ -6,18 +6,18 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pandas as pd
 
 from hotspot.mine.hotspot_terms import KeyTerms
-from hotspot.mine.onset import Event, find_onset
-from hotspot.mine.phrases import mine_phrases, mine_sites
+from hotspot.mine.onset import Event, find_onset, tell_evidence
+from hotspot.mine.phrases import counted_phrases, kind_of_site, mine_phrases, mine_sites
 from hotspot.mine.theme_lexicon import own_headings, subject_themes
 from hotspot.mine.themes import OTHER
 from hotspot.mine.word_table import WordTable
-from hotspot.schema import Baseline, Hotspot, Issue, PlaceCount, Sentence
+from hotspot.schema import Baseline, Hotspot, Issue, Phrase, PlaceCount, Sentence
 
 # A hotspot with this share of its category speaks for the category, in percent.
 _WHOLE_CATEGORY: Final = 70.0
@@ -160,6 +160,8 @@ def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hot
     # Its calls that were classified elsewhere belong to the category as well.
     whole = int((calls["category"] == category).sum()) + int((rows["category"] != category).sum())
     own = theme in rules.headings or theme in own_headings()
+    sites = mine_sites(texts, ids, rows["place"].tolist(), floor_calls=rules.phrase_calls) if own else ()
+    places = count_places(rows, rules.place_calls)
     return Hotspot(
         id=hotspot_id(theme),
         theme=theme,
@@ -173,24 +175,38 @@ def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hot
         status="",
         onset=onset,
         onset_text=onset_text,
+        onset_evidence="" if onset is None else tell_evidence(daily, week.days[0], onset, rest),
         causes=causes[: rules.phrases],
         effects=effects[: rules.phrases],
-        places=count_places(rows, rules.place_calls),
+        places=_told_by_site(places, sites) if sites else places,
         daily=daily,
         calls=tuple(sorted(ids)),
         terms=week.terms.of(rows.index.to_numpy()) if week.terms else (),
         baseline=week.past.baselines.get(theme) if week.past else None,
-        facts=_site_facts(texts, ids, rules.phrase_calls) if own else (),
+        facts=_counted_facts(causes),
+        sites=sites,
     )
 
 
-def _site_facts(texts: Sequence[str], ids: Sequence[str], floor: int) -> tuple[Sentence, ...]:
-    """Return the kinds of site as a sentence, for hotspots whose calls name any."""
-    sites = mine_sites(texts, ids, floor_calls=floor)
-    if not sites:
-        return ()
-    told = "、".join(f"{site.text}{site.count}件" for site in sites)
-    return (Sentence(f"涉及场所：{told}", tuple(sorted({call for site in sites for call in site.calls})), "场所类别"),)
+def _counted_facts(causes: Sequence[Phrase]) -> tuple[Sentence, ...]:
+    """Return the reasons that an office asks for by number, each as a sentence."""
+    counted = counted_phrases()
+    return tuple(
+        Sentence(f"其中，反映{cause.text}的有{cause.count}件。", cause.calls, "热点.原因计数")
+        for cause in causes
+        if cause.text in counted
+    )
+
+
+def _told_by_site(places: Sequence[PlaceCount], sites: Sequence[Phrase]) -> tuple[PlaceCount, ...]:
+    """Return the places with the kind of site of their names, else of most of their calls."""
+    kinds = {call: site.text for site in sites for call in site.calls}
+    found = []
+    for place in places:
+        votes = Counter(kinds[call] for call in place.calls if call in kinds)
+        most = min(votes.items(), key=lambda vote: (-vote[1], vote[0]))[0] if votes else ""
+        found.append(replace(place, site=kind_of_site(place.place) or most))
+    return tuple(found)
 
 
 def daily_counts(times: pd.Series, days: Sequence[dt.date]) -> tuple[int, ...]:

@@ -130,3 +130,24 @@ def find_onset(
         return None, ""  # more than before in the week, yet no more than in other weeks
     day = first + dt.timedelta(days=step)
     return day, f"自{day.month}月{day.day}日{wording}"
+
+
+def tell_evidence(daily: Sequence[int], first: dt.date, onset: dt.date, weights: Sequence[float] | None = None) -> str:
+    """Return what speaks for `onset` as the day of the start: the calls before and from it, and how likely by chance.
+
+    Examples
+    --------
+    >>> tell_evidence([0, 16, 19, 31, 27, 27, 25], dt.date(2024, 10, 14), dt.date(2024, 10, 15))
+    '此前1天0件，自10月15日起6天145件（日均24.2件）；若来电一直均匀，此前这样少的概率小于0.001'
+    """
+    at = (onset - first).days
+    load = list(weights) if weights and sum(weights[:at]) > 0 and sum(weights[at:]) > 0 else [1.0] * len(daily)
+    before, after, days = sum(daily[:at]), sum(daily[at:]), len(daily) - at
+    chance = float(stats.binom.cdf(before, before + after, sum(load[:at]) / sum(load)))
+    likely = "小于0.001" if chance < 0.001 else f"为{chance:.3f}"
+    usual = "若与同期其他来电同样分布" if weights and load == list(weights) else "若来电一直均匀"
+    earlier = f"此前{at}天{before}件" + (f"（日均{before / at:.1f}件）" if before else "")
+    return (
+        f"{earlier}，自{onset.month}月{onset.day}日起{days}天{after}件（日均{after / days:.1f}件）；"
+        f"{usual}，此前这样少的概率{likely}"
+    )

@@ -22,8 +22,9 @@ EFFECT: Final = "effect"
 SITE: Final = "site"
 
 _GAP: Final = "[^。！？；：!?;]{0,10}?"
-# 锅炉没坏, 不是锅炉坏了: what is denied is no cause.
+# 锅炉没坏, 不是锅炉坏了: what is denied is no cause; 没合同关系 is said of two firms.
 _DENIED: Final = re.compile(r"(?:不是|没有说|并非|不存在|又不是|不算|没说|不能|别再|别让|怕)[^，。！？；：]{0,2}$")
+_OF_OTHERS: Final = "关系"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Concept:
     pattern: re.Pattern[str]
     themes: frozenset[str] = frozenset()
     novel: bool = False
+    counted: bool = False
 
     def belongs_to(self, theme: str) -> bool:
         """Return whether the concept is one of `theme`."""
@@ -50,7 +52,9 @@ class Concept:
         (True, False)
         """
         return any(
-            not _DENIED.search(text[max(0, hit.start() - 8) : hit.start()]) for hit in self.pattern.finditer(text)
+            not _DENIED.search(text[max(0, hit.start() - 8) : hit.start()])
+            and not text.startswith(_OF_OTHERS, hit.end())
+            for hit in self.pattern.finditer(text)
         )
 
 
@@ -63,7 +67,8 @@ def load_concepts() -> tuple[Concept, ...]:
         terms = sorted(table["terms"].split(), key=lambda term: (-len(term), term))
         pattern = "|".join(_GAP.join(re.escape(part) for part in term.split("~")) for term in terms)
         themes = frozenset(table.get("themes", "").split())
-        concepts.append(Concept(table["kind"], table["text"], re.compile(pattern), themes, table.get("novel", False)))
+        flags = table.get("novel", False), table.get("counted", False)
+        concepts.append(Concept(table["kind"], table["text"], re.compile(pattern), themes, *flags))
     return tuple(concepts)
 
 
@@ -93,21 +98,41 @@ def mine_phrases(
     return causes, effects
 
 
-def mine_sites(texts: Sequence[str], ids: Sequence[str], *, floor_calls: int = 3) -> tuple[Phrase, ...]:
-    """Return the kinds of site that the calls name, falling; a call counts for the first kind that it fits.
+def mine_sites(
+    texts: Sequence[str], ids: Sequence[str], places: Sequence[str], *, floor_calls: int = 3
+) -> tuple[Phrase, ...]:
+    """Return the kinds of site that the calls name, falling.
+
+    A call counts for the first kind that the name of its place fits, else for the first that its text does.
 
     Examples
     --------
-    >>> [phrase.text for phrase in mine_sites(["在光伏电站干活没发工资"] * 3, ["1", "2", "3"])]
+    >>> [phrase.text for phrase in mine_sites(["在光伏电站干活没发工资"] * 3, ["1", "2", "3"], [""] * 3)]
     ['光伏电站']
     """
-    concepts = [concept for concept in load_concepts() if concept.kind == SITE]
-    calls: dict[str, list[str]] = {concept.text: [] for concept in concepts}
-    for text, msg_id in zip(texts, ids, strict=True):
-        kind = next((concept.text for concept in concepts if concept.found_in(text)), None)
-        if kind is not None:
+    calls: dict[str, list[str]] = {concept.text: [] for concept in load_concepts() if concept.kind == SITE}
+    for text, msg_id, place in zip(texts, ids, places, strict=True):
+        kind = kind_of_site(place) or kind_of_site(text)
+        if kind:
             calls[kind].append(msg_id)
     return _ranked(calls, floor_calls)
+
+
+def kind_of_site(text: str) -> str:
+    """Return the first kind of site that a text or the name of a place fits, ``""`` where none does.
+
+    Examples
+    --------
+    >>> kind_of_site("职业技术学校宿舍楼工地"), kind_of_site("仁和小区")
+    ('学校内部工地', '')
+    """
+    sites = (concept for concept in load_concepts() if concept.kind == SITE)
+    return next((concept.text for concept in sites if concept.found_in(text)), "")
+
+
+def counted_phrases() -> frozenset[str]:
+    """Return the phrases whose count the bulletin tells: the reasons that an office asks for by number."""
+    return frozenset(concept.text for concept in load_concepts() if concept.counted)
 
 
 def _count(texts: Sequence[str], ids: Sequence[str], kind: str, theme: str, floor: float) -> tuple[Phrase, ...]:

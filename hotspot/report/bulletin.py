@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotspot.report import charts_data, wording, wording_cases
-from hotspot.schema import Facts, HardCase, Sentence
+from hotspot.schema import Facts, HardCase, PrintedParagraph, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,18 @@ def build_bulletin(facts: Facts, *, top_units: int = 6, min_place_calls: int = 3
         copy_line=wording.copy_line(head),
         print_line=wording.print_line(head),
     )
+
+
+def list_paragraphs(bulletin: Bulletin) -> tuple[PrintedParagraph, ...]:
+    """The paragraphs under their headings: each sentence with the calls behind it and the rule that made it."""
+    section = heading = ""
+    told = []
+    for block in bulletin.blocks:
+        if isinstance(block, Heading):
+            section, heading = (block.text, "") if block.level == 1 else (section, block.text)
+        elif isinstance(block, Paragraph):
+            told.append(PrintedParagraph(section, heading, block.sentences))
+    return tuple(told)
 
 
 def _picture(number: int, chart: charts_data.BarChart, about: str) -> Picture:

@@ -79,6 +79,8 @@ def _hotspot_pairs(facts: Facts) -> Iterator[tuple[str, object, object]]:
         for place in hotspot.places:
             yield f"{what} {place.place} 的件数", place.count, len(set(place.calls))
             yield f"{what} {place.place} 的来电都在热点内", True, set(place.calls) <= calls
-        for phrase in (*hotspot.causes, *hotspot.effects):
+        for phrase in (*hotspot.causes, *hotspot.effects, *hotspot.sites):
             yield f"{what} “{phrase.text}”的件数", phrase.count, len(set(phrase.calls))
             yield f"{what} “{phrase.text}”的来电都在热点内", True, set(phrase.calls) <= calls
+        of_a_kind = [call for site in hotspot.sites for call in site.calls]
+        yield f"{what} 各类场所的来电不重复", len(of_a_kind), len(set(of_a_kind))

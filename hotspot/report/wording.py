@@ -225,13 +225,16 @@ def hotspot_sentences(head: Head, hotspot: Hotspot, min_calls: int = 3, max_plac
     if causes:
         said.append(Sentence(f"群众反映因{causes}等原因，", _told_by(hotspot.causes), "热点.原因"))
     if effects:
-        verb = "存在" if causes else "群众反映"
+        verb = "出现" if causes else "群众反映"
         said.append(Sentence(f"{verb}{effects}等问题", _told_by(hotspot.effects), "热点.表现"))
     else:
         verb = "出现" if causes else "群众集中反映"
         said.append(Sentence(f"{verb}{hotspot.heading}问题", hotspot.calls, "热点.主题"))
     places = [place for place in hotspot.places if place.count >= min_calls and place.place][:max_places]
-    if places:
+    if hotspot.sites:
+        listed = list_sites(hotspot.sites, places)
+        said.append(Sentence(f"，主要集中在{listed}等", _told_by((*hotspot.sites, *places)), "热点.场所类别"))
+    elif places:
         said.append(Sentence(f"，主要集中在{list_places(places)}等", _told_by(places), "热点.地点"))
     said.append(Sentence("。", rule="标点"))
     said.append(Sentence(_hotspot_count(head, hotspot), hotspot.calls, "热点.件数"))
@@ -289,6 +292,25 @@ def list_places(places: Sequence[PlaceCount]) -> str:
         joint = ("，" if position else "") + ("以及" if position and not name else "")
         texts.append(f"{joint}{name}{listed}")
     return "".join(texts)
+
+
+def list_sites(sites: Sequence[Phrase], places: Sequence[PlaceCount]) -> str:
+    """Kinds of work site in falling order, each with its count and its places; then the places of no kind.
+
+    Examples
+    --------
+    >>> list_sites([Phrase("建筑工地", 32, ()), Phrase("物流网点", 3, ())],
+    ...            [PlaceCount("察尔汗路商业综合体工地", "", 11, (), "建筑工地"), PlaceCount("某果园", "", 3, ())])
+    '建筑工地32件（察尔汗路商业综合体工地），物流网点3件，以及某果园'
+    """
+    ordered = sorted(places, key=lambda place: (-place.count, place.place))
+    texts = []
+    for site in sites:
+        listed = "、".join(place.place for place in ordered if place.site == site.text != place.place)
+        texts.append(f"{site.text}{site.count}件" + (f"（{listed}）" if listed else ""))
+    told = {site.text for site in sites}
+    others = "、".join(place.place for place in ordered if place.site not in told)
+    return "，".join([*texts, f"以及{others}"] if others else texts)
 
 
 def no_hotspots(head: Head) -> Sentence:

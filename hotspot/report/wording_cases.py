@@ -22,17 +22,17 @@ def case_sentences(case: HardCase) -> tuple[Sentence, ...]:
 
 
 def _case_record(case: HardCase) -> tuple[Sentence, ...]:
-    said = []
+    said, calls = [], (case.call,) if case.call else ()
     if case.summary:  # a summary may itself begin with who called
         lead = "" if _WHO_CALLED.search(case.summary[:12]) else "群众反映："
-        said.append(Sentence(f"{lead}{stopped(case.summary)}", rule="疑难.诉求"))
+        said.append(Sentence(f"{lead}{stopped(case.summary)}", calls, "疑难.诉求"))
     units = "、".join(case.units)
     if units:
         verb = "先后派往" if len(case.units) > 1 else "派往"
-        said.append(Sentence(f"该工单{verb}{units}办理。", rule="疑难.派往"))
+        said.append(Sentence(f"该工单{verb}{units}办理。", calls, "疑难.派往"))
     if case.returned_by:
         reason = f"，退回原因：{stopped(case.reason)}" if case.reason else "。"
-        said.append(Sentence(f"{'、'.join(case.returned_by)}退回{reason}", rule="疑难.退回"))
+        said.append(Sentence(f"{'、'.join(case.returned_by)}退回{reason}", calls, "疑难.退回"))
     return tuple(said)
 
 

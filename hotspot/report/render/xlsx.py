@@ -41,9 +41,11 @@ def render_xlsx(facts: Facts, calls: Iterable[Mapping[str, object]] = ()) -> byt
     _write_hotspots(book, facts)
     _write_hotspot_calls(book, facts, calls)
     _write_issues(book, facts)
-    _write_alarms(book, facts)
+    _write_alarms(book, "苗头", facts.rising)
+    _write_alarms(book, "长期高发", facts.chronic)
     _write_faded(book, facts)
     _write_repeats(book, facts)
+    _write_mass(book, facts)
     _write_cases(book, facts)
     _write_aliases(book, facts)
     _write_imports(book, facts)
@@ -291,18 +293,27 @@ def _write_issues(book: _Book, facts: Facts) -> None:
     sheet.add_total("合计", 4, first, last, sum(issue.count for issue in facts.issues))
 
 
-def _write_alarms(book: _Book, facts: Facts) -> None:
-    columns = (("类型", 12), ("统计对象", 12), ("事项", 24), ("地点", 28), ("本期件数", 10), ("预期件数", 10),
+def _write_alarms(book: _Book, name: str, alarms: Sequence[Alarm]) -> None:
+    columns = (("统计对象", 12), ("事项", 24), ("地点", 28), ("本期件数", 10), ("预期件数", 10),
                ("预警上限", 10), ("概率", 12), ("基线周数", 10), ("近三期件数", 10), ("近三期预期", 10),
                ("工单办理", 60), ("来电编号", 60))  # fmt: skip
-    sheet = book.sheet("苗头", columns)
-    alarms: tuple[Alarm, ...] = (*facts.rising, *facts.chronic)
+    sheet = book.sheet(name, columns)
     for alarm in alarms:
         base = alarm.baseline
         three = (alarm.sustained.observed, alarm.sustained.expected) if alarm.sustained else (None, None)
-        sheet.add((alarm.kind, alarm.scope, alarm.subject, alarm.place, base.observed, base.expected, base.upper,
+        sheet.add((alarm.scope, alarm.subject, alarm.place, base.observed, base.expected, base.upper,
                    base.p, base.weeks, *three, "".join(fact.text for fact in alarm.facts), "、".join(alarm.calls)),
-                  small=(7,), wrapped=(11, 12))  # fmt: skip
+                  small=(6,), wrapped=(10, 11))  # fmt: skip
+    sheet.filter()
+
+
+def _write_mass(book: _Book, facts: Facts) -> None:
+    columns = (("问题", 36), ("片区", 14), ("地点", 28), ("来电人数", 10), ("件数", 10), ("状态", 24), ("问题编号", 16),
+               ("来电编号", 60))  # fmt: skip
+    sheet = book.sheet("群体性诉求", columns)
+    for issue in facts.mass:
+        sheet.add((issue.title, issue.district, issue.place, issue.callers, issue.count, issue.status, issue.id,
+                   "、".join(issue.calls)), wrapped=(7,))  # fmt: skip
     sheet.filter()
 
 
