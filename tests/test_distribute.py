@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from conftest import CONFIG, ROOT, WEEK42, run_hotspot
 
@@ -25,6 +26,7 @@ from hotspot.gather import gather_week, load_classifier
 from hotspot.mine import places
 from hotspot.mining import Mined, mine_calls
 from hotspot.pipeline import Request
+from hotspot.read import reading
 from hotspot.read.calls import read_calls
 from hotspot.scale import Processes, Spread, here, slices
 from hotspot.store.history import History
@@ -78,13 +80,25 @@ def test_parts_and_processes_change_nothing(
 
 
 def test_a_local_cluster_of_two_workers_gives_the_same(
-    week: Callable[[Spread], Mined], alone: Mined, in_parts: Callable[[int], None]
+    week: Callable[[Spread], Mined],
+    alone: Mined,
+    in_parts: Callable[[int], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     in_parts(150)
+    export = pd.read_csv(Path(WEEK42[0]).parent / "calls_2024w41.csv", dtype=str, encoding="gb18030")
+    for number in range(3):
+        export.iloc[number::3].to_parquet(tmp_path / f"part{number}.parquet")
+    read = read_calls([tmp_path])
     with open_cluster("local", 2) as spread:
         assert same(week(spread), alone)
         in_parts(61)
         assert same(week(spread), alone)
+        monkeypatch.setattr(reading, "read_sheets", None)  # the workers read their partitions, nobody here does
+        divided = read_calls([tmp_path], spread=spread)
+    assert divided.table.equals(read.table)
+    assert (divided.files, divided.headers) == (read.files, read.headers)
 
 
 def test_with_the_port_to_rust_everything_is_the_same(
