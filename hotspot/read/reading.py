@@ -178,7 +178,7 @@ def gather(
     """
     check_mapping(mapping, kind.columns)
     rows = Rows(pd.DataFrame())
-    reader, files = _FileReader(kind, mapping), find_files(paths)
+    reader, files = _FileReader(kind, dict(mapping)), find_files(paths)
     parts = spread(reader, [path.absolute() for path in files]) if spread and len(files) > 1 else map(reader, files)
     frames: list[pd.DataFrame] = []
     for path, read in zip(files, parts, strict=True):
