@@ -152,11 +152,13 @@ class Progress:
         self._live = sys.stderr.isatty()  # the name of a stage stands there until its figures replace it
         self.on = verbose or (not quiet and self._live)
         self._stage, self._count, self._start = "", 0, 0.0
+        self._told = 0
 
     def __call__(self, stage: str, count: int = 0) -> None:
         """Tell that `stage` begins, with so many calls to do where that is known."""
         if self.on:
-            self._tell(self._count or count)  # how much was read is known once it has been read
+            # How much the first stage, which reads, has to do is known once it is over.
+            self._tell(self._count or (0 if self._told else count))
             self._stage, self._count, self._start = stage, count, time.perf_counter()
             if self._live:
                 click.echo(f"… {safe(stage)}", err=True, nl=False)
@@ -167,6 +169,7 @@ class Progress:
             rate = f"，{count}件，{count / max(seconds, 0.001):,.0f}件/秒" if count else ""
             start = "\r" if self._live else ""
             click.echo(f"{start}  {safe(self._stage)} {seconds:.1f}秒{rate}", err=True)
+            self._told += 1
         self._stage = ""
 
     def __enter__(self) -> Progress:
