@@ -25,7 +25,7 @@ ONE_OWNER = {
     "jinja2": "report/render/html",
     "chinese_calendar": "mine/workdays.py",
     "python_calamine": "read/workbook.py",
-    "sqlite3": "store/history.py",
+    "sqlite3": "store/history",
     "click": "cli/",
     "dask": "distribute.py",
     "distributed": "distribute.py",

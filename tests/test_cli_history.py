@@ -53,7 +53,7 @@ def test_backup_restore_and_forget(history: Path, tmp_path: Path) -> None:
     assert run(history, "restore", str(tmp_path / "none.db")).returncode == 2
     done = subprocess.run(
         [sys.executable, "-m", "hotspot", "history", "forget", "--caller", "--history", str(history)],
-        cwd=ROOT, input="16951103753\n", capture_output=True, text=True,
+        cwd=ROOT, input="+86 169-5110-3753\n", capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "已抹去 1 件" in done.stdout

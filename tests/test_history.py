@@ -10,7 +10,8 @@ import pytest
 
 from hotspot.errors import HistoryError
 from hotspot.schema import Matter
-from hotspot.store.history import History, restore, sum_counts
+from hotspot.store.history import History, sum_counts
+from hotspot.store.history_restore import restore
 from hotspot.store.history_schema import FORMAT, MIGRATIONS, SCHEMA
 from hotspot.store.records import CallRecord, CaseRecord, Revision, Week
 
@@ -167,6 +168,52 @@ def test_a_forgotten_caller_leaves_no_bytes(tmp_path: Path) -> None:
         assert history.weeks()[0].total == 3
     for file in tmp_path.iterdir():
         assert marked.encode() not in file.read_bytes()
+
+
+def test_what_was_said_of_a_forgotten_week_or_caller_goes_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    case = CaseRecord("HX-remains", "10月第3周", "交通运输类", "路面破损", "甲局")
+    kept = CallRecord("kept", "2024-10-07T08:00:00", "abc", "公共服务类", "供暖不热", "仁和小区")
+    with History(path) as history:
+        caller = history.hash_caller("15400000000")
+        gone = CallRecord("id-remains", "2024-10-14T08:00:00", "x", "公共服务类", "供暖不热", "仁和小区")
+        his = CallRecord("his-remains", "2024-10-07T09:00:00", caller, "公共服务类", "供暖不热", "仁和小区")
+        store(
+            history, week(MONDAY - dt.timedelta(days=7), calls=(kept, his)), week(MONDAY, calls=(gone,), cases=(case,))
+        )
+        with history.transaction():
+            history.correct({"id-remains": "其他类", "kept": "其他类", "his-remains": "其他类"}, MONDAY)
+            history.note_case("HX-remains", MONDAY, "note-remains")
+        assert history.forget(MONDAY)
+        assert history.forget_caller("15400000000") == 1
+        assert history.corrections() == {"kept": "其他类"}
+        assert history.case_notes() == ()
+    for file in tmp_path.iterdir():
+        assert b"remains" not in file.read_bytes()
+
+
+def test_forgetting_beside_a_reader_says_that_remains_are_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hotspot.store.history._WAIT_SECONDS", 0.1)
+    path = tmp_path / "a.db"
+    with History(path) as history, sqlite3.connect(path) as reader:
+        store(history, week(MONDAY))
+        reader.execute("begin")
+        reader.execute("select * from weeks").fetchall()
+        with pytest.raises(HistoryError):
+            history.forget(MONDAY)
+        reader.rollback()
+        history.forget(MONDAY)
+    reader.close()
+
+
+def test_a_history_in_use_is_not_replaced(tmp_path: Path) -> None:
+    path, saved = tmp_path / "a.db", tmp_path / "saved.db"
+    with History(path) as history:
+        store(history, week(MONDAY, 3))
+        history.backup(saved)
+        with history.transaction(), pytest.raises(HistoryError, match="另一个运行"):
+            restore(saved, path)
+        assert history.check() == []
 
 
 def test_a_second_writer_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

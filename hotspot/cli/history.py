@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 from pathlib import Path
 
 import click
@@ -85,14 +86,16 @@ def export(target: Path, history: Path) -> None:
 def forget(day: str, caller: bool, history: Path) -> None:
     """从历史里抹去一周（写这一周的第一天）或一个来电人，文件中不留痕迹。"""
     from hotspot.store.history import History
+    from hotspot.text.normalise import caller_number
 
     if caller == bool(day):
         raise InputError("要抹去什么没有说清", fix="写一个日期，或用 --caller")
     if caller:
         phone = click.prompt("来电号码", hide_input=True, err=True)
         with History(existing_history(history)) as store:
-            count = store.forget_caller(phone.strip())
+            count = store.forget_caller(caller_number(phone))
         click.echo(f"已抹去 {count} 件来电的记录")
+        _tell_backups(history)
         return
     try:
         first = dt.date.fromisoformat(day)
@@ -103,6 +106,14 @@ def forget(day: str, caller: bool, history: Path) -> None:
     if not gone:
         raise InputError("历史里没有以这一天开始的周", found=day, fix="用 hotspot history list 查看")
     click.echo(f"已抹去 {day} 开始的一周")
+    _tell_backups(history)
+
+
+def _tell_backups(history: Path) -> None:
+    """Name the backups that an upgrade left beside the history: what was forgotten is still in them."""
+    left = [path.name for path in sorted(history.absolute().parent.glob(f"{glob.escape(history.name)}.v*.bak"))]
+    if left:
+        click.echo(safe(f"提示：升级时留下的备份里仍有，请自行删除：{'、'.join(left)}"), err=True)
 
 
 @command.command("check", cls=ChineseCommand)
@@ -135,7 +146,7 @@ def backup(target: Path, history: Path) -> None:
 @history_option
 def restore_backup(source: Path, history: Path) -> None:
     """用备份恢复历史库。"""
-    from hotspot.store.history import restore
+    from hotspot.store.history_restore import restore
 
     restore(source, history)
     click.echo(f"已恢复 → {history}")

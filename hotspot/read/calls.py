@@ -16,6 +16,7 @@ from hotspot.read.ids import clean_id, content_ids, is_damaged
 from hotspot.read.printable import names_person
 from hotspot.read.reading import Kind, Reading, Rows, gather, in_order
 from hotspot.schema import CALL_COLUMNS
+from hotspot.text.normalise import caller_number
 
 NO_MAPPING: Final[Mapping[str, str]] = MappingProxyType({})
 LONGEST_TEXT: Final = 8_000  # characters; the longest of 9,700 real messages has 7,000
@@ -130,7 +131,7 @@ def _clean(rows: Rows) -> None:
         **slipped,
         msg_id=rows.frame["msg_id"].map(clean_id),
         order_id=rows.frame["order_id"].map(clean_id),
-        phone=rows.frame["phone"].map(clean_id),
+        phone=rows.frame["phone"].map(clean_id).map(caller_number),
         confidential=rows.frame["confidential"].str.lower().isin(_YES),
     )
     rows.frame = frame

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +47,7 @@ class History:
             self._db.execute("pragma secure_delete = on")
             self._prepare()
         except sqlite3.DatabaseError as error:
-            raise _fault(error, path) from error
+            raise fault_of(error, path) from error
         self._key = None if path is None else read_key(path.with_suffix(".key"))
         self._numbers: dict[str, str] = {}  # of callers, in a run without a history
 
@@ -104,7 +103,7 @@ class History:
         try:
             self._db.execute("begin immediate")
         except sqlite3.OperationalError as error:
-            raise _fault(error, self.path) from error
+            raise fault_of(error, self.path) from error
         try:
             yield
             self._db.execute("commit")
@@ -112,7 +111,7 @@ class History:
             if self._db.in_transaction:
                 self._db.execute("rollback")
             if isinstance(error, sqlite3.Error):
-                raise _fault(error, self.path) from error
+                raise fault_of(error, self.path) from error
             raise
 
     def hash_caller(self, phone: str) -> str:
@@ -289,28 +288,53 @@ class History:
         return None if row is None else CaseRecord(*row), dt.date.fromisoformat(closed) if closed else None
 
     def forget(self, first: dt.date) -> bool:
-        """Remove a week with no remains in the file; return whether there was one."""
+        """Remove a week with no remains in the file; return whether there was one.
+
+        What analysts said of its calls and cases goes with it, unless another week holds them too.
+        """
+        day = first.isoformat()
         with self.transaction():
+            self._forget_words("corrections", "msg_id", "calls", "first_day = ?", day)
+            self._forget_words("case_notes", "order_id", "cases", "first_day = ?", day)
             gone = [
-                self._db.execute(f"delete from {table} where first_day = ?", (first.isoformat(),)).rowcount
+                self._db.execute(f"delete from {table} where first_day = ?", (day,)).rowcount
                 for table in (*WEEKLY, "revisions")
             ]
         self._clean()
         return any(gone)
 
+    def _forget_words(self, table: str, key: str, source: str, chosen: str, value: str) -> None:
+        """Remove what `table` says of the rows of `source` that go and are in no row that stays."""
+        self._db.execute(
+            f"delete from {table} where {key} in (select {key} from {source} where {chosen}) "
+            f"and {key} not in (select {key} from {source} where not {chosen})",
+            (value, value),
+        )
+
     def forget_caller(self, phone: str) -> int:
-        """Remove every call of a caller with no remains in the file; return how many there were.
+        """Remove every call of a caller, and corrections of them, with no remains in the file; return how many calls.
 
         Counts stay: they name nobody.
         """
+        hashed = self.hash_caller(phone)
         with self.transaction():
-            gone = self._db.execute("delete from calls where caller = ?", (self.hash_caller(phone),)).rowcount
+            self._forget_words("corrections", "msg_id", "calls", "caller = ?", hashed)
+            gone = self._db.execute("delete from calls where caller = ?", (hashed,)).rowcount
         self._clean()
         return gone
 
     def _clean(self) -> None:
-        self._db.execute("vacuum")
-        self._db.execute("pragma wal_checkpoint(truncate)")
+        try:
+            self._db.execute("vacuum")
+            busy, *_ = self._db.execute("pragma wal_checkpoint(truncate)").fetchone()
+        except sqlite3.Error as error:
+            raise fault_of(error, self.path) from error
+        if busy:  # a reader keeps the log, and with it the bytes
+            raise HistoryError(
+                "已从历史库抹去，但另一个程序正在读它，日志里还有残留",
+                where=str(self.path),
+                fix="请在它结束后再运行一次",
+            )
 
     def backup(self, target: Path) -> None:
         """Copy the whole history to `target`, which appears whole or not at all. The callers' key is not in it."""
@@ -345,41 +369,8 @@ class History:
         return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
-def restore(source: Path, target: Path) -> None:
-    """Put the history that `source` holds in the place of `target`, after checking that it is whole.
-
-    Raises
-    ------
-    HistoryError
-        `source` is no history of this program or is damaged; `target` is as it was.
-    """
-    if not source.is_file():
-        raise HistoryError("没有这个备份文件", where=str(source), fix="请检查路径")
-    part = target.with_name(f".{target.name}.part")
-    part.unlink(missing_ok=True)
-    try:
-        shutil.copyfile(source, part)
-        with sqlite3.connect(f"file:{part}?mode=ro", uri=True) as database:
-            version = database.execute("pragma user_version").fetchone()[0]
-            sound = database.execute("pragma integrity_check").fetchone()[0] == "ok"
-            known = 0 < version <= FORMAT and bool(
-                database.execute("select count(*) from sqlite_master where name = 'weeks'").fetchone()[0]
-            )
-        database.close()
-        if not (sound and known):
-            raise HistoryError("备份已损坏或不是历史库", where=str(source), fix="请换一个备份")
-        for suffix in ("-wal", "-shm"):
-            target.with_name(target.name + suffix).unlink(missing_ok=True)
-        part.replace(target)
-    except sqlite3.DatabaseError as error:
-        raise HistoryError("备份已损坏或不是历史库", where=str(source), fix="请换一个备份") from error
-    except OSError as error:
-        raise HistoryError("恢复不了历史库", where=str(target), fix="请检查磁盘空间和写入权限") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _fault(error: sqlite3.Error, path: Path | None) -> HistoryError:
+def fault_of(error: sqlite3.Error, path: Path | None) -> HistoryError:
+    """Return what SQLite's error means for the user."""
     text = str(error)
     if "locked" in text or "busy" in text:
         return HistoryError("另一个运行正在写这个历史库", where=str(path), fix="请等它结束后再运行")

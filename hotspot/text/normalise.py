@@ -62,6 +62,21 @@ def squeeze(text: str) -> str:
     return text.strip()
 
 
+def caller_number(text: str) -> str:
+    """Return a telephone number in its one spelling; anything else (a name, in some exports) as it is.
+
+    Examples
+    --------
+    >>> caller_number("+86 139-0000-1234"), caller_number("１３９００００１２３４"), caller_number("王女士")
+    ('13900001234', '13900001234', '王女士')
+    """
+    plain = drop_invisible(fold_width(text)).strip()
+    digits = re.sub(r"[\s()（）+\-—–]", "", plain)
+    if not digits.isdecimal():
+        return plain
+    return re.sub(r"^(?:00)?86(?=1[3-9]\d{9}$)", "", digits)
+
+
 def normalise(text: str) -> str:
     """Return `text` in the one spelling that all stages work on. Idempotent.
 
