@@ -1,7 +1,8 @@
 """Count the broken inputs that end as they should: refused in one clear line, or read with the rows set aside listed.
 
-Run as ``python benchmarks/badinput.py [-v] [--command]``: given to the reader, or to ``hotspot analyze``. The target is
-every case of at least 150.
+Run as ``python benchmarks/badinput.py [-v] [--command | --others]``: exports of calls given to the reader or to
+``hotspot analyze``, or all the other files that the commands take. The target is every case of at least 150. Seconds
+are those of the processor.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from badinput.running import all_cases, run, run_command
+from badinput.running import all_cases, all_given, run, run_command, run_given
 
 
 def main() -> None:
     right: Counter[str] = Counter()
     families: Counter[str] = Counter()
     slowest = 0.0
-    for case in all_cases():
-        outcome = (run_command if "--command" in sys.argv else run)(case)
+    how = run_command if "--command" in sys.argv else run
+    outcomes = map(run_given, all_given()) if "--others" in sys.argv else map(how, all_cases())
+    for outcome in outcomes:
+        case = outcome.case
         families[case.family] += 1
         right[case.family] += not outcome.fault
         slowest = max(slowest, outcome.seconds)

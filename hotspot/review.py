@@ -19,6 +19,7 @@ from hotspot.mine.themes import find_themes
 from hotspot.read.calls import read_calls
 from hotspot.report.render.xlsx_review import render_review
 from hotspot.store.history import History
+from hotspot.store.output import write_file
 from hotspot.text.dialogue import caller_text, whole_call
 from hotspot.text.mask import mask_all
 from hotspot.text.normalise import normalise
@@ -94,7 +95,7 @@ def export_review(
         (calls["msg_id"].iloc[at], text, themes[at], str(labels[at]), float(told.confidence[at]), reason)
         for (at, reason), text in zip(chosen.items(), masked, strict=True)
     ]
-    out.write_bytes(render_review(rows, [entry.name for entry in config.category]))
+    write_file(out, render_review(rows, [entry.name for entry in config.category]))
     return len(rows)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hotspot.errors import InputError
 from hotspot.mine.alarms import SCOPES, PastWeek, compare_with_past
 from hotspot.mine.identity import HOTSPOT, tell_status
 from hotspot.schema import Baseline, Matter
+from hotspot.store.output import write_file
 from hotspot.store.records import Week
 
 _BAR: Final = 30  # characters of the longest bar
@@ -150,11 +150,4 @@ def draw_timeline(line: Timeline, target: Path) -> None:
 
     chart = history_chart(line.title, [(point.first, point.count, point.upper) for point in line.points])
     content = render_svg(chart).encode() if target.suffix.lower() == ".svg" else render_png(chart)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError as error:
-        raise InputError("图片写不出来", where=str(target), fix="请检查文件夹和写入权限") from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_file(target, content)

@@ -17,7 +17,9 @@ from hotspot.report.charts import render_png
 from hotspot.report.charts_data import GridChart
 from hotspot.report.tables import write_csv
 from hotspot.store.history import History
+from hotspot.store.output import write_file
 from hotspot.text.dialogue import whole_call
+from hotspot.text.mask import quote
 from hotspot.train import FEWEST_COMPARED, Evaluation, describe, train
 from hotspot.train import evaluate as measure
 
@@ -43,7 +45,7 @@ def train_files(
             corrections = kept.corrections()
     calls = read_calls(files, mapping=mapping, need_time=False, need_label=not corrections).table
     calls = calls.assign(category=calls["msg_id"].map(corrections).fillna(calls["category"]))
-    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
+    hashes = {quote(path.name): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
     report = train(
         calls,
         categories=[entry.name for entry in config.category],
@@ -85,7 +87,7 @@ def evaluate_files(
             lines.append(f"{truth} 被认作：" + "，".join(f"{label}{count}件" for count, label in reversed(wrong)))
     if out is not None:
         rows = zip(table["msg_id"], told.labels, (f"{value:.4f}" for value in told.confidence), strict=True)
-        out.write_bytes(write_csv(["msg_id", "category", "confidence"], rows))
+        write_file(out, write_csv(["msg_id", "category", "confidence"], rows))
         lines.append(f"预测 → {out}")
     return tuple(lines)
 

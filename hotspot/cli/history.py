@@ -72,10 +72,11 @@ def show_hotspot(name: str, chart: Path | None, history: Path) -> None:
 def export(target: Path, history: Path) -> None:
     """把各周的计数导出为 JSON（不含来电和来电人）。"""
     from hotspot.store.history import History
+    from hotspot.store.output import write_file
 
     with History(existing_history(history)) as store:
         text = store.export()
-    target.write_text(text, encoding="utf-8")
+    write_file(target, text.encode())
     click.echo(f"已导出 → {target}")
 
 

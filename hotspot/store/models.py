@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.npz"
 _LIMIT: Final = 2 << 30  # bytes: no linear model of a hotline is larger
+_HEADER: Final = 1 << 16  # bytes that an array may have before its numbers
+_MANIFEST_LIMIT: Final = 16 << 20
 _TYPES: Final = frozenset({"uint8", "uint16", "int32", "int64", "uint64", "float16", "float32", "float64"})
 _RETRAIN: Final = "请重新复制完整的模型文件夹，或用 hotspot train 重新训练"
 
@@ -115,6 +118,8 @@ def read_manifest(folder: Path | str) -> dict[str, Any]:
     """Return what a model folder says of itself, without its weights."""
     path = Path(folder) / MANIFEST
     try:
+        if path.stat().st_size > _MANIFEST_LIMIT:
+            raise ModelError("模型说明文件过大", where=str(path), fix=_RETRAIN)
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
         raise ModelError(
@@ -161,6 +166,7 @@ def _pack(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
 def _unpack(packed: bytes, described: Mapping[str, Any], path: Path) -> dict[str, npt.NDArray[Any]]:
     arrays = {}
     try:
+        _check_sizes(packed, described, path)
         with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
             if sorted(archive.files) != sorted(described):
                 raise ModelError("模型权重与说明不符", where=str(path), found="数组名称不一致", fix=_RETRAIN)
@@ -174,6 +180,18 @@ def _unpack(packed: bytes, described: Mapping[str, Any], path: Path) -> dict[str
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as fault:
         raise ModelError("模型权重损坏", where=str(path), found="不是有效的 npz 文件", fix=_RETRAIN) from fault
     return arrays
+
+
+def _check_sizes(packed: bytes, described: Mapping[str, Any], path: Path) -> None:
+    """Refuse an archive that unpacks to more than its manifest tells: a model from elsewhere may be a bomb."""
+    told = {name: math.prod(about["shape"]) * np.dtype(about["dtype"]).itemsize for name, about in described.items()}
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        for member in archive.infolist():
+            size = told.get(member.filename.removesuffix(".npy"))
+            if size is not None and not size <= member.file_size <= size + _HEADER:
+                raise ModelError("模型权重与说明不符", where=str(path), found=member.filename[:40], fix=_RETRAIN)
+    if sum(told.values()) > _LIMIT:
+        raise ModelError("模型过大", where=str(path), found=f"超过 {_LIMIT >> 30} GB", fix=_RETRAIN)
 
 
 def _sha(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -36,6 +37,27 @@ def check_folder(folder: Path) -> None:
     existing = next(path for path in (parent, *parent.absolute().parents) if path.exists())
     if not os.access(existing, os.W_OK):
         raise InputError("没有写入权限", where=str(existing), fix="请换一个 --out 或检查权限")
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write one file, whole or not at all; a link in its place is refused.
+
+    Raises
+    ------
+    InputError
+    """
+    if path.is_symlink():
+        raise InputError("输出文件是一个链接", where=str(path), fix="请指定真实的文件")
+    part = path.with_name(f".{path.name[:60]}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise InputError(
+            "写不了文件", where=str(path), found=os.strerror(error.errno or 0), fix="请检查路径、空间和权限"
+        ) from error
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = False) -> tuple[dict[str, Path], bool]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from badinput import contents, files, texts
+from badinput import contents, files, others, texts
 from badinput.making import SECRET, Case
 from hotspot.errors import InputError
 from hotspot.read.calls import read_calls
@@ -57,9 +57,9 @@ def run(case: Case) -> Outcome:
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("error")
         path = case.make(Path(folder))
-        start = time.perf_counter()
+        start = time.process_time()  # of this process alone: the machine may be shared
         answer, fault = _read(case, path)
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
     if seconds > SLOW:
         fault = f"{seconds:.1f} 秒"
     return Outcome(case, answer, seconds, fault)
@@ -99,18 +99,67 @@ def run_command(case: Case) -> Outcome:
         path = case.make(Path(folder))
         out = Path(folder) / "写出"
         said = io.StringIO()
-        start = time.perf_counter()
+        start = time.process_time()
         code: object = None
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             try:
                 main(["analyze", str(path), "--no-history", "--quiet", "--out", str(out)])
             except SystemExit as ended:
                 code = ended.code
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         fault = _fault_of_command(case, code, said.getvalue(), out)
     if seconds > SLOW:
         fault = f"{seconds:.1f} 秒"
     return Outcome(case, f"{code} {said.getvalue().strip()}", seconds, fault)
+
+
+def all_given() -> Iterator[others.Given]:
+    """Yield every command line with a broken file other than the calls."""
+    for family in (
+        others.tables,
+        others.edits,
+        others.templates,
+        others.histories,
+        others.models,
+        others.commands,
+    ):
+        yield from family()
+
+
+def run_given(given: others.Given) -> Outcome:
+    """Run a command line whose file is broken: done or refused in one line, and nothing leaked."""
+    from hotspot.cli import main
+
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        arguments = given.make(Path(folder))
+        before = {path for path in Path(folder).rglob("*") if path.is_file()}
+        said, errors = io.StringIO(), io.StringIO()
+        start = time.process_time()
+        code: object = None
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(errors):
+            try:
+                main(arguments)
+            except SystemExit as ended:
+                code = ended.code
+        seconds = time.process_time() - start
+        told = said.getvalue() + errors.getvalue()
+        fault = ""
+        if code not in (0, 2) or code != (code if given.code is None else given.code):
+            fault = f"退出码 {code}"
+        elif code == 2 and len(errors.getvalue().strip().splitlines()) != 1:
+            fault = "拒绝时说了不止一行"
+        elif given.said not in told:
+            fault = "说法不对"
+        written = [path for path in Path(folder).rglob("*") if path.is_file() and path not in before]
+        if SECRET in told or any(SECRET.encode() in path.read_bytes() for path in written):
+            fault = "泄露号码"
+        if any(sign in told for sign in ("\x1b", "\x9b", "\u202e")):
+            fault = "控制符到了终端"
+    if seconds > SLOW:
+        fault = f"{seconds:.1f} 秒"
+    case = Case(given.family, given.name, lambda folder: folder, None)
+    return Outcome(case, f"{code} {told.strip()}", seconds, fault)
 
 
 def _fault_of_command(case: Case, code: object, said: str, out: Path) -> str:
