@@ -112,5 +112,5 @@ def tell_edits(edits: Mapping[str, CaseEdit], told: Collection[str], known: Coll
     notes = [f"疑难案例按{FILE_NAME}处理：指定列入{pinned}件，指定不列{dropped}件，改写或加注{reworded}件。"]
     missing = sorted(order for order, edit in edits.items() if edit.pin and order not in told)
     if missing:
-        notes.append(f"{FILE_NAME}指定列入的工单{'、'.join(missing[:5])}不在工单表中，未能列入。")
+        notes.append(f"{FILE_NAME}指定列入的工单{quote('、'.join(missing[:5]))}不在工单表中，未能列入。")
     return tuple(notes)

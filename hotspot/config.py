@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import difflib
+import math
 import hashlib
 import json
 import tomllib
@@ -287,6 +288,8 @@ def _convert(hint: Any, value: Any, name: str, key: str) -> Any:
         return _build(hint, value, name, key)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError("配置的值不是数", where=f"{name} 的 {key}", found=str(value), fix="请写一个有限的数")
     if type(value) is not hint:
         raise ConfigError(
             "配置的值类型不对",
