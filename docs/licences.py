@@ -36,6 +36,7 @@ def licence_of(name: str) -> str:
 
 
 def main() -> None:
+    """Rewrite the table."""
     known = listed()
     rows = [
         f"| {name} | {version} | {licence_of(name) or known.get(name, ('', '?'))[1]} |"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import difflib
-import math
 import hashlib
 import json
+import math
 import tomllib
 import types
 import typing

@@ -109,6 +109,10 @@ def test_files_that_are_no_history_are_refused(tmp_path: Path) -> None:
         database.execute("create table t(a)")
     with pytest.raises(HistoryError, match="不是本程序"):
         History(foreign)
+    with sqlite3.connect(foreign) as database:
+        database.execute(f"pragma user_version = {FORMAT}")
+    with pytest.raises(HistoryError, match="不是本程序"):
+        History(foreign)
     newer = tmp_path / "newer.db"
     with History(newer):
         pass

@@ -49,8 +49,8 @@ def export(folder: Path, planted: Planted) -> list[str]:
     """Write a week with its orders, steps and ledger; return the arguments that name them."""
     rows = [
         [
-            f"A{at:03d}", f"2024-10-1{4 + at % 6} 08:{at:02d}", f"1550000{at:04d}", f"王国{'强伟军'[at % 3]}", "暖气不热",
-            "电话", f"市民：和谐家园小区暖气不热，找{NAME}要说法", "工单转办" if at % 2 else "直接答复",
+            f"A{at:03d}", f"2024-10-1{4 + at % 6} 08:{at:02d}", f"1550000{at:04d}", f"王国{'强伟军'[at % 3]}",
+            "暖气不热", "电话", f"市民：和谐家园小区暖气不热，找{NAME}要说法", "工单转办" if at % 2 else "直接答复",
             f"G{at:03d}" if at % 2 else "",
             "公共服务类", "西城区", "和谐家园小区", "否",
         ]

@@ -19,7 +19,7 @@ from typing import Final
 from hotspot.errors import HistoryError
 from hotspot.schema import Matter
 from hotspot.store.caller_key import read_key
-from hotspot.store.history_schema import FORMAT, MIGRATIONS, SCHEMA, WEEKLY
+from hotspot.store.history_schema import FORMAT, KEPT, MIGRATIONS, SCHEMA, WEEKLY
 from hotspot.store.records import CLOSED, NOTE, CallRecord, CaseNote, CaseRecord, Revision, Week
 
 _WAIT_SECONDS: Final = 10.0
@@ -73,6 +73,8 @@ class History:
                 found=f"格式 {version}",
                 fix=f"本版本支持到 {FORMAT}，请升级",
             )
+        if version > 0:
+            self._refuse_foreign(version)
         if version == FORMAT:
             return
         if version > 0 and self.path is not None:
@@ -90,6 +92,13 @@ class History:
                 if statement.strip():
                     self._db.execute(statement)
             self._db.execute(f"pragma user_version = {FORMAT}")
+
+    def _refuse_foreign(self, version: int) -> None:
+        """Refuse a file that has the number of a format and not its tables."""
+        tables = {row[0] for row in self._db.execute("select name from sqlite_master where type = 'table'")}
+        needed = {*WEEKLY, *KEPT} if version == FORMAT else {"weeks", "counts", "calls", "cases", "closures"}
+        if needed - tables:
+            raise HistoryError("这个文件不是本程序的历史库", where=str(self.path), fix="请用 --history 指定别的文件")
 
     def __enter__(self) -> History:
         return self

@@ -35,4 +35,5 @@ create table case_notes(order_id text not null, made text not null, kind text no
   primary key(order_id, made, kind)) without rowid;
 """,
 }
+KEPT: Final = ("corrections", "revisions", "case_notes")
 WEEKLY: Final = ("weeks", "counts", "matters", "calls", "cases", "closures")
