@@ -152,6 +152,12 @@ def no_institutions() -> frozenset[str]:
 
 
 @cache
+def whole_names() -> frozenset[str]:
+    """Return the suffixes that are a place by themselves where a city has one of them: (A市)火车站."""
+    return _tagged("place_cues.txt")["独"]
+
+
+@cache
 def workplaces() -> frozenset[str]:
     """Return the kinds of workplaces that stand for a place where wages are owed and nothing else is named."""
     return _tagged("place_cues.txt")["用工"]
@@ -185,7 +191,7 @@ def _ends() -> re.Pattern[str]:
 
 # Characters before a suffix that make the two a word of their own: 公路, 探路, 返乡.
 _FALSE_BEFORE: Final = {
-    "路": frozenset("路公道马线网电思套出退走让问半迷赶跑带修探绕弯段条幅回截拦占堵过小该啥盏引铁"),
+    "路": frozenset("路公道马线网电思套出退走让问半迷赶跑带修探绕弯段条幅回截拦占堵过小该啥盏引铁患学脱抄"),
     "乡": frozenset("返回下家故城老同外还"),
     "村": frozenset("农乡本全我该各自"),
     "站": frozenset("基车到下上各每本该这全"),
@@ -205,13 +211,30 @@ DISTRICT_BEFORE: Final = re.compile(
 )
 
 
-def _room(text: str, suffix: int) -> tuple[int, int]:
-    lowest = max(0, suffix - LONGEST)
+def _past_codes(text: str, start: int, suffix: int) -> int:
+    code = CODE.match(text, start)
+    while code and code.end() < suffix:
+        start = code.end()
+        code = CODE.match(text, start)
+    return start
+
+
+def _before_trade(text: str, suffix: int) -> int:
+    """Return where the words for its trade begin that stand before 公司: they bound no name (装饰设计咨询有限公司)."""
+    trades = _tagged("place_cues.txt")["行业"]
+    while text[suffix - 2 : suffix] in trades:
+        suffix -= 2
+    return suffix
+
+
+def _room(text: str, suffix: int, company: bool = False) -> tuple[int, int]:
+    before = _before_trade(text, suffix) if company else suffix
+    lowest = max(0, before - LONGEST)
     for match in _BREAK.finditer(text, lowest, suffix):
         lowest = match.end()
     words, lengths = _stop_table(), _stop_lengths()
     start, best, reach = lowest, -1, 0
-    for end in range(suffix, lowest, -1):
+    for end in range(before, lowest, -1):
         hard = False
         for length in lengths.get(text[end - 1], ()):
             stop = words.get(text[end - length : end]) if length <= end - lowest else None
@@ -228,13 +251,10 @@ def _room(text: str, suffix: int) -> tuple[int, int]:
     if reach < start:  # the soft stop only seems to be one: 在|职业, not 在职|业
         best = -1
     lead = start
-    code = CODE.match(text, start)
-    while code and code.end() < suffix:
-        start = code.end()
-        code = CODE.match(text, start)
+    start = _past_codes(text, start, suffix)
     prefix = _PREFIX.match(text, start, suffix)
     if prefix and start < prefix.end() < suffix - 1 and text[prefix.end() : suffix] not in generics():
-        start = prefix.end()
+        start = _past_codes(text, prefix.end(), suffix)
     if lead < start and suffix - start <= _CRISP:  # right after a district: what follows is one name
         return start, start
     return start, max(start, best)
@@ -249,7 +269,7 @@ def candidates(text: str) -> list[Candidate]:
     >>> [(text[c.start : c.end], c.kind) for c in candidates(text)]
     [('和谐家园', '小区'), ('和谐家园小区', '小区')]
     """
-    kinds, whole = suffix_kinds(), _tagged("place_cues.txt")["独"]
+    kinds, whole = suffix_kinds(), whole_names()
     found = []
     for match in _ends().finditer(text):
         word, suffix, end = match[0], match.start(), match.end()
@@ -266,7 +286,7 @@ def candidates(text: str) -> list[Candidate]:
             suffix = number.start()
         elif kind == CUE and text[suffix - 1 : suffix] == "的":
             suffix -= 1
-        start, soft = _room(text, suffix)
+        start, soft = _room(text, suffix, word.endswith("公司"))
         if start >= suffix and word in whole:
             district = DISTRICT_BEFORE.search(text, max(0, suffix - 5), suffix)
             if district:

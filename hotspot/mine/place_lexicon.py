@@ -187,7 +187,7 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     ]
     if codes and (codes[-1].start() - chosen < 2 or is_common(text[chosen : codes[-1].start()])):
         chosen = codes[-1].end()
-    return chosen
+    return -1 if candidate.kind == "企业" and is_generic(text[chosen:end]) else chosen
 
 
 def _generic_name(text: str, first: int, candidate: Candidate, lexicon: Lexicon) -> int:

@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, soft_stops, suffix_kinds, trie_pattern, workplaces
+from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, common_words, soft_stops, suffix_kinds, trie_pattern, whole_names, workplaces
 from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_broken, is_common, is_generic, is_verbal
 
 _LINE: Final = re.compile(
@@ -36,6 +37,12 @@ _WAGES: Final = re.compile(
 _LONG_GAP: Final = 4
 _PEOPLE: Final = re.compile(r"[数几近多两三四五六七八九十百千万]{2,}$|[百千万]$")
 _HAN_PAIR: Final = re.compile(r"[\u3400-\u9fff]{2}")
+_RING: Final = re.compile(r"(?<![第\d])[东西南北]?[一二三四五六]环(?![东西南北]?[路线节保境扣])")
+_BEFORE_NAME: Final = re.compile(r"(?:[A-Z]\d{0,2}[市县区])+(?![市县区])|(?<=[\u3400-\u9fff]{2})省(?![A-Z])")
+_LONGEST_TITLED: Final = 8
+_PARTICLES: Final = frozenset("的往与给按和在于为是把被有没不")
+_ORGANS: Final = frozenset("局委办厅会署处")
+_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,7}")
 _NUMBERED_SCHOOL: Final = re.compile(r"[A-Z]\d{0,2}[市县区][一二三四五六七八九十]{1,2}[中小](?![心间学])")
 _NATURE: Final = frozenset("湖山河岛江湾园城")  # they often stand in the middle of the name of a dwelling
 _WAGE_NEAR: Final = 60  # characters between a workplace and the word for wages
@@ -98,7 +105,7 @@ def kind_of(name: str) -> str:
     return next((kinds[name[-size:]][0] for size in (6, 5, 4, 3, 2, 1) if name[-size:] in kinds), "地标")
 
 
-def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor: int) -> bool:
+def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor: int, listed: bool) -> bool:
     body = text[start : candidate.suffix]
     times = lexicon.full[text[start : candidate.end]]
     if not body:
@@ -107,16 +114,22 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
         return False
     tail = generic_tail(body)
     own = body[: len(body) - tail] or body
+    common = is_common(own) and not _known_name(own, lexicon)
     if candidate.kind == "学校" and any(sign.isdigit() for sign in body) and not CODE.search(body):
         return False
-    if CODE.fullmatch(body) and candidate.kind != "道路" and text[candidate.suffix : candidate.end][-1] != "站":
-        return False
+    suffix = text[candidate.suffix : candidate.end]
+    if CODE.fullmatch(body):
+        if suffix in whole_names():
+            return True
+        if candidate.kind != "道路" and suffix[-1] != "站":
+            return False
     crisp = start == floor or bool(_LOCATING.search(text, max(0, start - 3), start))
+    crisp = crisp or (candidate.kind == "村镇" and text[max(0, start - 2) : start] == "我们")
     if crisp and candidate.kind == "村镇" and len(body) > 1 and (candidate.strong or not is_common(body)):
         return True
     if _MEASURE.match(body):
         return False
-    if not candidate.strong and is_common(own) and (times < KNOWN + 2 or candidate.kind == "公共设施"):
+    if not candidate.strong and common and (times < KNOWN + 2 or candidate.kind == "公共设施"):
         return False
     if CODE.match(body) and is_generic(CODE.sub("", body, count=1)):
         return candidate.strong
@@ -129,18 +142,24 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
     score = 1.0 if candidate.strong else 0.4 if candidate.end - candidate.suffix > 1 else 0.2
     score += min(1.5, 0.5 * math.log2(max(times, 1)))
     score += 0.3 if lexicon.anchored[body] > 1 else 0.0
-    score -= (0.6 if crisp else 1.0) if is_common(own) else 0.0
-    score -= (0.3 if crisp else 0.7) if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") else 0.0
+    score -= (0.6 if crisp else 1.0) if common else 0.0
+    score -= (0.3 if crisp else 0.7) if tail and own and not _known_name(own, lexicon) and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") else 0.0
     if times < KNOWN and is_broken(body):
         score -= 0.4 if crisp else 0.8
     if crisp:
         score += 0.8 if CODE.match(text, max(0, start - 2), start) else 0.6
-    elif start == candidate.start:
+    elif start <= candidate.start:
         score += 0.3
     elif start != candidate.soft:
         score -= 0.0 if times >= KNOWN else 0.7
     score += 0.3 if _CUE_AFTER.match(text, candidate.end) else 0.0
+    score += 0.7 if listed else 0.0
     return score >= _ENOUGH
+
+
+def _known_name(own: str, lexicon: Lexicon) -> bool:
+    """Tell whether a name goes on from one that the data know: 洋湖 in 洋湖生态新城."""
+    return own in lexicon.bare or lexicon.full[own] > 2 * KNOWN
 
 
 def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> bool:
@@ -191,7 +210,7 @@ def _cue_name(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> 
 
 
 def find_mentions(
-    text: str, rooms: Sequence[Candidate], lexicon: Lexicon, known: Sequence[re.Pattern[str]]
+    text: str, rooms: Sequence[Candidate], lexicon: Lexicon, known: Sequence[re.Pattern[str]], head: int = 0
 ) -> list[Mention]:
     """Return the place mentions of a text from left to right.
 
@@ -205,11 +224,14 @@ def find_mentions(
         What all texts say about names.
     known
         Patterns of the names that are known without a suffix.
+    head
+        Characters of the title, with which the text begins.
     """
     lined = _LINE.finditer(text) if _LINE_HINT.search(text) else ()
     found = [Mention(m.start(), m.end(), m[0], "公交线路") for m in lined]
     found += [Mention(m.start(), m.end(), m[0], "学校") for m in _NUMBERED_SCHOOL.finditer(text)]
     lines = [(m.start, m.end) for m in found]
+    found += [Mention(m.start(), m.end(), m[0], "道路") for m in _RING.finditer(text)]
     names: list[Mention] = []
     for candidate in rooms:
         if lines and any(first < candidate.suffix <= last for first, last in lines):
@@ -232,14 +254,68 @@ def find_mentions(
                 names.append(Mention(start, candidate.end, text[start : candidate.end], "小区"))
             continue
         start = begin(text, candidate, floor, lexicon)
-        if start >= 0 and _accept(text, start, candidate, lexicon, floor):
+        listed = bool(names) and names[-1].end == start - 1 and text[start - 1] == "、"
+        if start >= 0 and _accept(text, start, candidate, lexicon, floor, listed):
             pointed = names and names[-1].end == start - 1 and text[start - 1] in ".·•・"
             if pointed and names[-1].kind == candidate.kind == "小区":
                 start = names.pop().start
             names.append(Mention(start, candidate.end, text[start : candidate.end], candidate.kind))
     for pattern in known:
         names = _with_known(text, names, pattern)
-    return sorted(found + names)
+    found = sorted(found + names)
+    found = sorted(found + _titled(text, head, rooms, found))
+    return sorted(found + _enumerated(text, found))
+
+
+def _enumerated(text: str, found: Sequence[Mention]) -> list[Mention]:
+    """Return what stands in a list between two places: 才子嘉都 in 和平小区、才子嘉都、洞井家园."""
+    names = []
+    for before, after in pairwise(found):
+        at = before.end + 1
+        if text[before.end : at] != "、" or text[after.start - 1 : after.start] != "、":
+            continue
+        for name in text[at : after.start - 1].split("、"):
+            if _NAME.fullmatch(name) and _unlike_words(name):
+                names.append(Mention(at, at + len(name), name, kind_of(name)))
+            at += len(name) + 1
+    return names
+
+
+def _unlike_words(name: str) -> bool:
+    return not (is_common(name) or is_generic(name) or is_broken(name))
+
+
+def _titled(text: str, head: int, rooms: Sequence[Candidate], found: Sequence[Mention]) -> list[Mention]:
+    """Return what the title names and the text repeats: 保利大都汇 in 投诉A市保利大都汇虚假宣传."""
+    names: list[Mention] = []
+    for match in _BEFORE_NAME.finditer(text, 0, head):
+        start = match.end()
+        if any(mention.start < start < mention.end for mention in found):
+            continue
+        room = min([head, start + _LONGEST_TITLED, *(mention.start for mention in found if mention.start >= start)])
+        for end in range(room, start + 2, -1):
+            name = text[start:end]
+            if not _NAME.fullmatch(name) or name[-1] in _PARTICLES or text.find(name, head) < 0:
+                continue
+            if not _ends_before(text, end, head):
+                continue
+            if _unlike_words(name) and not _begins_plainly(name) and name[-1] not in _ORGANS:
+                end = next((c.end for c in rooms if end < c.end <= head and is_common(text[end : c.suffix])), end)
+                names.append(Mention(start, end, text[start:end], kind_of(text[start:end])))
+            break
+    return names
+
+
+def _begins_plainly(name: str) -> bool:
+    """Tell whether a name begins with a word of everyday language, as brands hardly do."""
+    return name[0] in "的至区市县被有" or any(is_common(name[:size]) or is_generic(name[:size]) for size in (2, 3))
+
+
+def _ends_before(text: str, end: int, head: int) -> bool:
+    """Tell whether a word of everyday language, or nothing, follows in the title."""
+    if text[end - 1 : end + 1] in common_words():
+        return False
+    return end >= head or text[end] in _PARTICLES or not _HAN_PAIR.match(text, end) or is_common(text[end : min(end + 2, head)])
 
 
 def _with_known(text: str, names: list[Mention], known: re.Pattern[str]) -> list[Mention]:

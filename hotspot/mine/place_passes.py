@@ -48,13 +48,13 @@ class Finder:
     lexicon: Lexicon
     known: Sequence[re.Pattern[str]]
 
-    def __call__(self, part: tuple[Sequence[str], Sequence[list[Candidate]]]) -> Named:
-        """Return the mentions of the texts, given with their candidates where they are there already."""
-        texts, rooms = part
+    def __call__(self, part: tuple[Sequence[str], Sequence[int], Sequence[list[Candidate]]]) -> Named:
+        """Return the mentions of the texts, given with where their contents begin and, if known, their candidates."""
+        texts, offsets, rooms = part
         counts, kinds = [], []
         spans: list[int] = []
-        for text, room in zip(texts, rooms or map(candidates, texts), strict=True):
-            found = find_mentions(text, room, self.lexicon, self.known)
+        for text, offset, room in zip(texts, offsets, rooms or map(candidates, texts), strict=True):
+            found = find_mentions(text, room, self.lexicon, self.known, offset)
             counts.append(len(found))
             for mention in found:
                 spans += mention[:2]

@@ -108,7 +108,7 @@ def find_places(
     spread = spread or (lambda function, parts: [function(part) for part in parts])
     slices = [slice(at, at + _PART) for at in range(0, count, _PART)]
     finder = Finder(lexicon, [pattern for pattern in patterns if pattern])
-    named: list[Named] = spread(finder, [(whole[part], rooms[part]) for part in slices])
+    named: list[Named] = spread(finder, [(whole[part], offsets[part], rooms[part]) for part in slices])
     chooser, learned = _know(named, [whole[part] for part in slices], gazetteer)
     parts = [
         ToChoose(part.start, whole[part], offsets[part], regions[part], found)
