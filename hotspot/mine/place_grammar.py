@@ -194,6 +194,7 @@ _FALSE_BEFORE: Final = {
     "路": frozenset("路公道马线网电思套出退走让问半迷赶跑带修探绕弯段条幅回截拦占堵过小该啥盏引铁患学脱抄"),
     "乡": frozenset("返回下家故城老同外还"),
     "村": frozenset("农乡本全我该各自"),
+    "洲": frozenset("欧亚非美澳各五"),
     "站": frozenset("基车到下上各每本该这全"),
     "店": frozenset("分门本该总商小老开书饭"),
     "镇": frozenset("乡本全各该"),

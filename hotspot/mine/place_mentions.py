@@ -42,6 +42,7 @@ _BEFORE_NAME: Final = re.compile(r"(?:[A-Z]\d{0,2}[市县区])+(?![市县区])|(
 _LONGEST_TITLED: Final = 8
 _PARTICLES: Final = frozenset("的往与给按和在于为是把被有没不")
 _ORGANS: Final = frozenset("局委办厅会署处")
+_YEAR: Final = re.compile(r"\d[年月日]")
 _NAME: Final = re.compile(r"[\u3400-\u9fff]{2,7}")
 _NUMBERED_SCHOOL: Final = re.compile(r"[A-Z]\d{0,2}[市县区][一二三四五六七八九十]{1,2}[中小](?![心间学])")
 _NATURE: Final = frozenset("湖山河岛江湾园城")  # they often stand in the middle of the name of a dwelling
@@ -116,6 +117,8 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
     own = body[: len(body) - tail] or body
     common = is_common(own) and not _known_name(own, lexicon)
     if candidate.kind == "学校" and any(sign.isdigit() for sign in body) and not CODE.search(body):
+        return False
+    if candidate.kind == "企业" and _YEAR.search(body):
         return False
     suffix = text[candidate.suffix : candidate.end]
     if CODE.fullmatch(body):
@@ -262,9 +265,35 @@ def find_mentions(
             names.append(Mention(start, candidate.end, text[start : candidate.end], candidate.kind))
     for pattern in known:
         names = _with_known(text, names, pattern)
+    names = [part for name in names for part in _parts(name, lexicon)]
     found = sorted(found + names)
     found = sorted(found + _titled(text, head, rooms, found))
     return sorted(found + _enumerated(text, found))
+
+
+def _parts(mention: Mention, lexicon: Lexicon) -> list[Mention]:
+    """Return the part of town that a rare name begins with, and the name: 星沙, 灰埠大市场."""
+    name = mention.name
+    if lexicon.full[name] >= KNOWN or name in lexicon.bare or mention.kind == "街道社区":
+        return [mention]
+    for size in range(min(5, len(name) - 3), 1, -1):
+        area, rest = name[:size], name[size:]
+        if area in lexicon.bare and _is_area(area, lexicon) and _stands(rest):
+            at = mention.start + size
+            return [Mention(mention.start, at, area, kind_of(area)), Mention(at, mention.end, rest, mention.kind)]
+    return [mention]
+
+
+def _is_area(name: str, lexicon: Lexicon) -> bool:
+    """Tell whether a name is that of a part of town, as developers' names, which compounds begin with, are not."""
+    return any(lexicon.full[name + suffix] >= KNOWN for suffix in ("街道", "片区", "镇", "乡", "新区"))
+
+
+def _stands(name: str) -> bool:
+    """Tell whether a name has two characters of its own before its suffix."""
+    size = next((size for size in (6, 5, 4, 3, 2, 1) if name[-size:] in suffix_kinds()), 0)
+    body = name[: len(name) - size]
+    return size > 0 and len(body) > 1 and not is_generic(body) and not is_common(body) and not generic_tail(body)
 
 
 def _enumerated(text: str, found: Sequence[Mention]) -> list[Mention]:

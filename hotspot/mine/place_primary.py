@@ -64,7 +64,7 @@ def _frame_penalty(text: str, found: Sequence[Mention], position: int) -> float:
     beside = _BESIDE.match(text, last.end)
     if beside and beside.end() == follower.start:
         return 0.0 if follower.kind == "企业" else 1.6
-    if last.end != follower.start or follower.kind in ("道路", "路口"):
+    if last.end != follower.start or (follower.kind in ("道路", "路口") and mention.kind == "道路"):
         return 0.0
     return 0.6 * (mention.kind in _FRAMES)
 
