@@ -128,8 +128,10 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
             return False
     crisp = start == floor or bool(_LOCATING.search(text, max(0, start - 3), start))
     crisp = crisp or (candidate.kind == "村镇" and text[max(0, start - 2) : start] == "我们")
-    if crisp and candidate.kind == "村镇" and len(body) > 1 and (candidate.strong or not is_common(body)):
-        return True
+    if crisp and candidate.kind == "村镇" and len(body) > 1:
+        after_town = start == floor and text[start - 1] in "镇乡" and not is_verbal(body) and not is_generic(body)
+        if candidate.strong or after_town or not is_common(body):
+            return True
     if _MEASURE.match(body):
         return False
     if not candidate.strong and common and (times < KNOWN + 2 or candidate.kind == "公共设施"):
