@@ -33,6 +33,7 @@ FEATURES: Final = (
     "head",
     "matter",
     "other_matter",
+    "other_place",
     "placed",
     "headed",
     "other_area",
@@ -146,7 +147,9 @@ def agree(views: Views, left: NDArray[np.int64], right: NDArray[np.int64]) -> Pa
     columns["placed"] = (placed[left] & placed[right]).astype(float)
     columns["headed"] = (headed[left] & headed[right]).astype(float)
     known = (views.told[left] >= 0) & (views.told[right] >= 0)
-    there = known & (views.primary[left] == views.primary[right]) & (views.primary[left] >= 0)
+    both = known & (views.primary[left] >= 0) & (views.primary[right] >= 0)
+    there = both & (views.primary[left] == views.primary[right])
+    columns["other_place"] = (both & ~there).astype(float)
     columns["matter"] = (there & (views.told[left] == views.told[right])).astype(float)
     columns["other_matter"] = (there & (views.told[left] != views.told[right])).astype(float)
     apart = np.zeros(len(left), dtype=bool)

@@ -33,9 +33,11 @@ COEFFICIENTS: Final = {
     # By how much rarer, at one and the same probability, pairs of two districts are of one issue.
     "other_area": -2.0,
     "days": -1.6,
-    # Set by hand, for calls without titles: one theme at one place is one matter by definition, two are two.
+    # Set by hand, for calls without titles: one theme at one place is one matter by definition, two are two, and so is
+    # one theme at two places that have nothing in common.
     "matter": 3.0,
     "other_matter": -1.5,
+    "other_place": -2.5,
 }
 _COMPANY: Final = 0.5  # how much the company that two calls keep says, against what they say themselves
 _NEAR: Final = 0.05  # likeness below which a call is no company
@@ -58,6 +60,7 @@ def agreements(pairs: Pairs) -> dict[str, NDArray[np.float64]]:
         "unnamed": np.clip(1.0 - np.maximum(place, pairs.column("rare")) / 0.3, 0.0, 1.0),
         "matter": pairs.column("matter"),
         "other_matter": pairs.column("other_matter"),
+        "other_place": pairs.column("other_place") * np.clip(2.0 - np.maximum(place, head) / 0.3, 0.0, 1.0),
         "other_area": pairs.column("other_area"),
         "days": pairs.column("days") / 6.0 * (1.0 - words),
     }

@@ -103,7 +103,7 @@ def choose(text: str, offset: int, found: Sequence[Mention], times: Callable[[Me
                 value -= 1.5
         if _HERE.search(before):
             value += 0.8
-        elif _THERE.search(before):
+        elif _THERE.search(before) and not (len(found) == 1 and mention.kind in ("道路", "路口")):
             value -= 0.9
         value += 0.4 if _ABOUT.match(text, mention.end) else 0.0
         value += min(0.6, 0.2 * (names.count(mention.name) - 1))
