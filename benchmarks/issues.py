@@ -35,7 +35,9 @@ from hotspot.mine.places import find_places
 from hotspot.text.normalise import normalise
 
 MIN_SIZE = 4
-FITTED = [name for name in COEFFICIENTS if name not in ("matter", "other_matter", "other_place")]  # the gold messages carry no theme
+FITTED = [
+    name for name in COEFFICIENTS if name not in ("matter", "other_matter", "other_place")
+]  # the gold messages carry no theme
 
 
 def half(key: str) -> int:

@@ -126,6 +126,28 @@ def test_same_problem_elsewhere_and_other_problem_there_stay_apart():
     )
 
 
+def test_one_problem_all_over_the_city_is_a_theme_not_an_issue():
+    roads = [
+        "长宁路",
+        "文昌大道",
+        "凤鸣路",
+        "梧桐大道",
+        "花桥路",
+        "金牛大道",
+        "松山路",
+        "龙泉大道",
+        "南塘路",
+        "玉泉大道",
+    ]
+    said = [f"{road}上的井盖被人偷走了，敞着口，晚上差点掉下去" for road in roads]
+    places = {name: [*roads, *["锦绣华庭"] * 4] for name in ("head_places", "places", "mentions")}
+    said += [f"锦绣华庭{gate}的井盖被人偷走了，敞着口" for gate in ("东门", "西门", "北门", "门口")]
+    calls = issue_table(
+        said, segmenter=SEGMENTER, msg_id=[f"{n:02d}" for n in range(14)], theme=["路灯井盖损坏"] * 14, **places
+    )
+    assert IssueClusterer(min_size=3).fit_predict(calls).tolist() == [-1] * 10 + [0] * 4
+
+
 def test_theme_and_place_told_join_what_is_said_in_other_words():
     said = [
         "丽景苑家里暖气不热，老人穿着棉袄坐着",

@@ -220,3 +220,34 @@ def test_records_can_be_sent_to_another_process() -> None:
     again = pickle.loads(pickle.dumps(find_places(["我住泰康小区"], GAZETTEER)))
     assert again.primary.place.tolist() == ["泰康小区"]
     assert isinstance(again.mentions, pd.DataFrame)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "named"),
+    [
+        ("", "住在怡馨小区、荷叶小区、才子嘉都、洞井家园的都停水", ["怡馨小区", "荷叶小区", "才子嘉都", "洞井家园"]),
+        ("投诉A市保利大都汇虚假宣传", "我在A5区保利大都汇买的房", ["保利大都汇"]),
+        ("", "北二环堵了，二环南路也堵", ["北二环", "二环南路"]),
+        ("", "西地省迪创工程管理咨询有限公司不退钱", ["迪创工程管理咨询有限公司"]),
+        ("", "西地省F市F9市横铺镇金牌村没路灯", ["横铺镇", "金牌村"]),
+        ("", "A市经开区的路灯不亮", ["A市经开区"]),
+        ("", "走人民西路到建设路", ["人民西路", "建设路"]),
+        ("", "沿着教育路线，修人行天桥，2018年公司换人", []),
+    ],
+)
+def test_names_of_every_kind(title: str, text: str, named: list[str]) -> None:
+    mentions = find_places([text], titles=[title]).mentions
+    assert list(dict.fromkeys(mentions["mention"])) == named
+
+
+def test_a_part_of_town_is_no_part_of_the_name_behind_it() -> None:
+    after = ("街道修路", "停水", "路灯不亮", "公交少", "垃圾多", "街道办事处", "没地铁", "街道太堵")
+    known = [f"A7县星沙{word}" for word in after]
+    mentions = find_places([*known * 2, "A7县星沙灰埠大市场垃圾成堆"]).mentions
+    last = mentions[mentions["call"] == 2 * len(known)]["mention"]
+    assert last.tolist() == ["星沙", "灰埠大市场"]
+
+
+def test_a_road_passed_is_the_place_where_nothing_else_is_named() -> None:
+    assert primary("骑车经过工农路，井盖没了", Gazetteer())[0] == "工农路"
+    assert primary("经过工农路去怡馨小区，怡馨小区门口井盖没了", Gazetteer())[0] == "怡馨小区"

@@ -119,6 +119,22 @@ def test_no_theme_is_named_after_a_place(segmenter):
     assert not any("井水" in name or "发苦" in name for name in found[:new])
 
 
+def test_a_matter_told_in_two_vocabularies_is_one_theme(segmenter):
+    rng = random.Random(3)
+    first = ["井盖缺失敞着口", "窨井敞着口没人管", "敞着口的窨井"]
+    second = ["黑洞露出来", "地上一个黑洞", "黑洞边上没警示"]
+    ends = ["井盖哪去了", "骑车差点摔了", "晚上看不见", "走路当心"]
+    new = [f"{rng.choice(part)}，{rng.choice(ends)}，{rng.choice(ends)}" for part in (first, second) for _ in range(12)]
+    known = [text for text, _ in CALLS]
+    texts = new + [f"{a}，{b}" for a in known for b in known if a != b]
+    assert len(set(themes_of(texts, segmenter)[: len(new)])) == 1
+
+
+def test_a_school_in_the_name_of_a_place_makes_no_matter_of_schools(segmenter):
+    texts = ["育英实验学校的校车又晚点了", "育英实验学校，校车停了没人接"]
+    assert themes_of(texts, segmenter) == ["校车与学生接送"] * 2
+
+
 def test_novel_themes_need_calls(segmenter):
     lexicon = ThemeLexicon(load_themes())
     texts = ["井水发苦"] * 3

@@ -25,7 +25,7 @@ _FALSE_NEXT: Final = {
     for word, after in {
         "铁路": "东西南北中新小一二三四片派段",
         "城": "市管区乡建镇中里墙际铁",
-        "路": "况由径权基局长程障",
+        "路": "况由径权基局长程障线",
         "村": "民里委上支干部书镇落规集",
         "镇": "政上长里党级",
         "乡": "村镇政里亲下土党级",
@@ -155,6 +155,12 @@ def no_institutions() -> frozenset[str]:
 def whole_names() -> frozenset[str]:
     """Return the suffixes that are a place by themselves where a city has one of them: (A市)火车站."""
     return _tagged("place_cues.txt")["独"]
+
+
+@cache
+def road_names() -> frozenset[str]:
+    """Return the everyday words that roads are named after: 人民 (路)."""
+    return _tagged("place_cues.txt")["路名"]
 
 
 @cache

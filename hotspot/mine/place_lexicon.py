@@ -28,6 +28,7 @@ from hotspot.mine.place_grammar import (
     inside_code,
     no_institutions,
     plain_words,
+    road_names,
     soft_stops,
     suffix_kinds,
     verbal_words,
@@ -48,6 +49,9 @@ _SHORTENED: Final = ("小区", "家园", "花园", "花苑", "佳园", "嘉园",
 SAMPLE: Final = 30_000  # texts from which names are learned
 _SHARE_SAMPLE: Final = 5_000  # texts in which the share of a bare name is counted
 _LONG_HEAD: Final = 8
+PLAIN_ROADS: Final = frozenset(("路", "大道", "大街", "街", "路口"))  # suffixes of roads named after everyday words
+_SIDES: Final = frozenset("东西南北中")
+_JOINTS: Final = frozenset("和与至到走过沿在的")
 _HEAD_SHARE: Final = 0.3  # of the texts that hold a bare name, so many have it right after a district
 _HEAD: Final = re.compile(
     r"[A-Z]\d{0,2}[市县区](?![市县区])|(?<=[^小社园校厂景片辖宅活地山城市矿库郊])[区县](?!域|别)|家?住在?(?![宅房建院改])|位于|地处"
@@ -137,6 +141,10 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     end = candidate.suffix
     if candidate.start == end:
         return end if floor <= end else -1
+    if text[end : candidate.end] in PLAIN_ROADS:
+        start = _road_begin(text, first, end, lexicon)
+        if start >= 0:
+            return start
     if is_generic(text[first:end]):
         return _generic_name(text, first, candidate, lexicon)
     tail = generic_tail(text[first:end])
@@ -188,6 +196,30 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     if codes and (codes[-1].start() - chosen < 2 or is_common(text[chosen : codes[-1].start()])):
         chosen = codes[-1].end()
     return -1 if candidate.kind == "企业" and is_generic(text[chosen:end]) else chosen
+
+
+def is_road_name(body: str) -> bool:
+    """Tell whether roads are named after `body` although it is an everyday word.
+
+    Examples
+    --------
+    >>> is_road_name("人民"), is_road_name("人民西"), is_road_name("电力")
+    (True, True, False)
+    """
+    return body in road_names() or (body[-1:] in _SIDES and body[:-1] in road_names())
+
+
+def _road_begin(text: str, first: int, end: int, lexicon: Lexicon) -> int:
+    """Return where 人民 (路) begins, unless the name is a longer one: 新人民."""
+    for size in (2, 3, 4):
+        start = end - size
+        if start < first or not is_road_name(text[start:end]):
+            continue
+        times = lexicon.body[text[start:end]]
+        alone = times >= KNOWN and 2 * lexicon.body[text[start - 1 : end]] <= times
+        if start == first or text[start - 1] in _JOINTS or alone:
+            return start
+    return -1
 
 
 def _generic_name(text: str, first: int, candidate: Candidate, lexicon: Lexicon) -> int:

@@ -9,8 +9,30 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from hotspot.mine.place_grammar import CODE, CUE, PHASE, Candidate, common_words, soft_stops, suffix_kinds, trie_pattern, whole_names, workplaces
-from hotspot.mine.place_lexicon import KNOWN, Lexicon, begin, generic_tail, is_broken, is_common, is_generic, is_verbal
+from hotspot.mine.place_grammar import (
+    CODE,
+    CUE,
+    PHASE,
+    Candidate,
+    common_words,
+    soft_stops,
+    suffix_kinds,
+    trie_pattern,
+    whole_names,
+    workplaces,
+)
+from hotspot.mine.place_lexicon import (
+    KNOWN,
+    PLAIN_ROADS,
+    Lexicon,
+    begin,
+    generic_tail,
+    is_broken,
+    is_common,
+    is_generic,
+    is_road_name,
+    is_verbal,
+)
 
 _LINE: Final = re.compile(
     r"(?:地铁|轨道交通|公交|轻轨)?(?:[一二三四五六七八九十]{1,3}|[A-Za-z]?\d{1,3})(?:号线|#线)(?:[东南西北]延线)?"
@@ -19,7 +41,7 @@ _LINE: Final = re.compile(
 )
 # What must stand in a text for a line to be in it.
 _LINE_HINT: Final = re.compile(r"[号#公\dA-Za-z](?:(?<=[号#])线|(?<=公)[交车]|(?<=\d)(?:路|线路)|(?<=[A-Za-z])\d{3})")
-_LOCATING: Final = re.compile(r"(?:住|位于|地处|[市县区]|在|\n|^)$")
+_LOCATING: Final = re.compile(r"(?:住|位于|地处|[省市县区]|在|\n|^)$")
 _CUE_AFTER: Final = re.compile(
     r"[的，。、（]?(?:业主|居民|住户|附近|旁|周边|对面|门口|[东南西北]门|\d{1,4}[栋号]|楼下)|与|和"
 )
@@ -111,6 +133,8 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
     times = lexicon.full[text[start : candidate.end]]
     if not body:
         return times > KNOWN
+    if candidate.strong and text[candidate.suffix : candidate.end] in PLAIN_ROADS and is_road_name(body):
+        return True
     if (times < KNOWN and body[-1] in _NO_LAST) or (times < 2 * KNOWN and body[-1] in "建设变"):
         return False
     tail = generic_tail(body)
@@ -148,7 +172,8 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
     score += min(1.5, 0.5 * math.log2(max(times, 1)))
     score += 0.3 if lexicon.anchored[body] > 1 else 0.0
     score -= (0.6 if crisp else 1.0) if common else 0.0
-    score -= (0.3 if crisp else 0.7) if tail and own and not _known_name(own, lexicon) and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") else 0.0
+    if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") and not _known_name(own, lexicon):
+        score -= 0.3 if crisp else 0.7
     if times < KNOWN and is_broken(body):
         score -= 0.4 if crisp else 0.8
     if crisp:
@@ -346,7 +371,9 @@ def _ends_before(text: str, end: int, head: int) -> bool:
     """Tell whether a word of everyday language, or nothing, follows in the title."""
     if text[end - 1 : end + 1] in common_words():
         return False
-    return end >= head or text[end] in _PARTICLES or not _HAN_PAIR.match(text, end) or is_common(text[end : min(end + 2, head)])
+    if end >= head or text[end] in _PARTICLES or not _HAN_PAIR.match(text, end):
+        return True
+    return is_common(text[end : min(end + 2, head)])
 
 
 def _with_known(text: str, names: list[Mention], known: re.Pattern[str]) -> list[Mention]:

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import scipy.sparse as sparse
-from numpy.typing import NDArray
 
-from hotspot.mine.theme_lexicon import STRONG, WEAK, ThemeLexicon, load_themes, with_extra
+from hotspot.mine.theme_lexicon import ThemeLexicon, load_themes, with_extra
 from hotspot.mine.theme_model import Sample, ThemeModel
+from hotspot.mine.theme_names import name_themes
 from hotspot.mine.theme_novel import FEWEST, find_novel_themes
 from hotspot.mine.word_table import WordTable
 
@@ -29,13 +28,6 @@ _SAMPLE: Final = 20_000
 _CHUNK: Final = 4_000
 # A call without any term of the lexicon needs this share to be placed by its words alone.
 _WITHOUT_TERMS: Final = 0.5
-# Two themes whose calls are this much alike (cosine of their centres) are one.
-_SAME_THEME: Final = 0.45
-_SAME_NEW: Final = 0.28  # two new ones
-# Or this much, where the lexicon by itself says so of this share of the calls.
-_HINTED: Final = 0.25
-_HINTS: Final = 0.3
-_TOLD: Final = 0.5  # or clearly so of so many, where the theme has no calls left: the new matter drew them all
 
 
 def find_themes(
@@ -80,7 +72,7 @@ def find_themes(
     chosen = _choose(texts, categories)
     sample = Sample.of([texts[i] for i in chosen], words[chosen], [categories[i] for i in chosen], hits[chosen])
     model = _fit(lexicon, sample, avoid)
-    names = _names(model, sample, len(lexicon.names), avoid)
+    names = name_themes(model, sample, len(lexicon.names), avoid)
     parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
     placed = (spread or _here)(
         _Placer(model, names), [(texts[part], words[part], categories[part], hits[part]) for part in parts]
@@ -133,66 +125,3 @@ def _fit(lexicon: ThemeLexicon, sample: Sample, avoid: Collection[str]) -> Theme
         return wider
     # What kept too few calls was no matter of its own.
     return (ThemeModel(ThemeLexicon((*lexicon.entries, *held)), sample) if held else model).fit(sample)
-
-
-def _names(model: ThemeModel, sample: Sample, known: int, avoid: Collection[str]) -> list[str]:
-    """Return the name of each theme of the model; what is one matter gets one name.
-
-    Callers tell one new matter in different words, each of which may have gathered a theme. And a new matter that is
-    alike to one of the known themes takes its name: the lexicon may know a matter and yet be silent about half of its
-    calls.
-    """
-    names = list(model.lexicon.names)
-    if len(names) == known or not sample.pairs.names:
-        return names
-    themes = model.fitted.argmax(axis=1)
-    members = sparse.csr_matrix(
-        (np.ones(len(themes)), (themes, np.arange(len(themes)))), shape=(len(names), len(themes))
-    )
-    centres = (members @ sample.features).tocsr()[:, _matters(sample.pairs.names, avoid)]
-    hints, sure = (members @ _hints(model.evidence[:, :known], least) for least in (0.0, STRONG + WEAK))
-    groups = [[theme] for theme in range(known, len(names))]
-    while True:
-        sums = sparse.csr_matrix(
-            (
-                np.ones(len(names) - known),
-                ([at for at, group in enumerate(groups) for _ in group], [theme for group in groups for theme in group]),
-            ),
-            shape=(len(groups), len(names)),
-        )
-        ours = _unit_rows(sums @ centres)
-        alike = np.asarray((ours @ ours.T).todense())
-        np.fill_diagonal(alike, 0.0)
-        one, other = np.unravel_index(alike.argmax(), alike.shape)
-        if alike[one, other] < _SAME_NEW:
-            break
-        first, second = sorted((int(one), int(other)))
-        groups[first] += groups.pop(second)
-    near = np.asarray((ours @ _unit_rows(centres[:known]).T).todense())
-    sizes = np.asarray(members.sum(axis=1))
-    hints, sure = (np.asarray((sums @ told).todense()) / np.maximum(sums @ sizes, 1.0) for told in (hints, sure))
-    near = np.where((near >= _SAME_THEME) | ((near >= _HINTED) & (hints >= _HINTS)), near, 0.0)
-    near = np.where((sure >= _TOLD) & (sizes.ravel()[:known] < FEWEST), 1.0 + sure, near)
-    for group, likeness in zip(groups, near, strict=True):
-        best = int(likeness.argmax())
-        for theme in group:
-            names[theme] = names[best] if likeness[best] > 0 else names[group[0]]
-    return names
-
-
-def _hints(evidence: NDArray[np.float64], least: float) -> Any:
-    """Return the theme of which the lexicon says most, and more than `least`, in each call (calls × themes, ones)."""
-    told = np.flatnonzero(evidence.max(axis=1) > least)
-    best = evidence[told].argmax(axis=1)
-    return sparse.csr_matrix((np.ones(len(told)), (told, best)), shape=evidence.shape)
-
-
-def _unit_rows(matrix: Any) -> Any:
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return (sparse.diags(1.0 / np.maximum(lengths, 1e-12)) @ matrix).tocsr()
-
-
-def _matters(features: Sequence[str], avoid: Collection[str]) -> NDArray[np.bool_]:
-    """Return which features tell of a matter, not of a place: two matters of one compound are two."""
-    places = "\n".join(sorted(avoid))
-    return np.array([not any(word in places for word in name.split("_")) for name in features], dtype=np.bool_)
