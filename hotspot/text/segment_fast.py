@@ -28,7 +28,6 @@ _APART: Final = re.compile("[\r\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000
 # Characters that the dictionary left single, in a row, with figures, letters and signs between them: jieba's buffer.
 _SINGLE: Final = "(?:[\u4e00-\u9fd5]|[a-zA-Z0-9]+|[-._#&+%])"
 _RUN: Final = re.compile(f"(?:(?<={BREAK})|^){_SINGLE}(?:{BREAK}{_SINGLE})+(?={BREAK}|$)")
-_LATIN: Final = re.compile("[!-~]{2,}|.*[-._#&+%].*")  # words that look like several single characters
 _SKIP: Final = re.compile(r"\r\n|.", re.DOTALL)  # what lies between blocks jieba gives character by character
 _SAME: Final = re.compile(r"[\u4e00-\u9fd5]+|[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[-._#&+%]+")
 # Stands in no text that is cut, and brings the sum of all frequencies to jieba's: jieba adds that of a word which it
@@ -130,7 +129,7 @@ class FastCutter:
             if count > 0:
                 self._port.add_word(word, count, "")
                 total += count
-                if len(word) > 1 and word[0] < "\x7f" and _LATIN.fullmatch(word):
+                if len(word) > 1 and word.isascii():  # it looks like several single characters
                     latin.append(word)
         self._latin = re.compile("|".join(map(re.escape, sorted(latin))) or "(?!)")
         if tokenizer.total > total:
