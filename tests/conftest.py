@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# No test asserts a time: a loaded machine would fail it.
+hypothesis.settings.register_profile("hotspot", deadline=None)
+hypothesis.settings.load_profile("hotspot")
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "sample"

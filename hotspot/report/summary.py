@@ -55,7 +55,9 @@ def _categories(facts: Facts, last: str) -> list[str]:
         )
         for part in facts.categories
     ]
-    return _table((f"有效诉求{facts.valid}件", "件数", "占比", last, f"较{last}"), rows, right=(1, 2, 3, 4))
+    heads = (f"有效诉求{facts.valid}件", "件数", "占比", last, f"较{last}")
+    compared = len(heads) if facts.overview.previous is not None else 3
+    return _table(heads[:compared], [row[:compared] for row in rows], right=range(1, compared))
 
 
 def _hotspots(facts: Facts, last: str) -> list[str]:
@@ -68,6 +70,8 @@ def _hotspots(facts: Facts, last: str) -> list[str]:
         change = _change(spot.count, spot.previous, last)
         rows.append((spot.heading, str(spot.count), str(spot.callers), change, places + more or "—"))
     heads = (f"主要热点{len(rows)}个", "件数", "来电人", f"较{last}", "地点")
+    if facts.overview.previous is None:  # nothing is compared where there is nothing to compare with
+        return _table((*heads[:3], heads[4]), [(*row[:3], row[4]) for row in rows], right=(1, 2))
     return _table(heads, rows, right=(1, 2, 3))
 
 
