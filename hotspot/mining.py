@@ -146,7 +146,7 @@ def mine_calls(
     progress("问题")
     words = (heard.own_words, heard.title_words)
     issue_labels = IssueClusterer(min_size=config.issues.min_size).fit_predict(demands, words=words, spread=local)
-    issues = tuple(describe_issues(demands, issue_labels, titles=heard.quotable, words=words))
+    issues = tuple(describe_issues(demands, issue_labels, titles=heard.quotable, words=words, spread=local))
 
     progress("热点")
     # the history knows the week before, or nothing

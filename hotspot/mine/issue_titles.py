@@ -6,7 +6,8 @@ import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from hotspot.schema import Issue
 LONGEST: Final = 40  # characters of a title
 _SHORTEST: Final = 6
 _MANY: Final = 60  # texts from which a sparse matrix is worth its making
+_PARTS: Final = 16  # of all issues, that processes describe
+_MANY_ISSUES: Final = 200  # from which that repays starting them
 _TERMS: Final = 6  # key terms of an issue
 _READ: Final = 80  # words of a text that are read for terms and problems
 _HALF: Final = 0.5  # share of its calls that must agree on the place, district or theme of an issue
@@ -115,6 +118,7 @@ def describe_issues(
     *,
     titles: Sequence[str] | None = None,
     words: tuple[WordTable, WordTable] | None = None,
+    spread: Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]] | None = None,
 ) -> list[Issue]:
     """Return the issues, largest first.
 
@@ -128,6 +132,8 @@ def describe_issues(
         Masked titles to quote from; those of the table when left out.
     words : (WordTable, WordTable), optional
         The words of the texts and of the titles, where they are not among the columns.
+    spread : callable, optional
+        Computes a function of each part of the issues; here, part by part, when left out.
     """
     said, headed = words or word_columns(calls)
     table = complete(calls if words is None else calls.assign(words="", title_words=""))
@@ -140,12 +146,30 @@ def describe_issues(
     # Where two calls have one id, their words decide: the order of the rows never does.
     ties = len(set(columns["msg_id"])) < len(table)
     times = pd.to_datetime(table["time"]).to_numpy()
-    found = []
     for rows in groups.values():
         rows.sort(key=lambda row: (str(columns["msg_id"][row]), said[row] if ties else ""))
-        part = {name: [values[row] for row in rows] for name, values in columns.items()}
-        found.append(_describe(part, times[rows], rows, week))
-    return sorted(found, key=lambda issue: (-issue.count, issue.id))
+    numbered = list(groups.values())
+    parts = [numbered[at::_PARTS] for at in range(min(_PARTS, len(numbered)))]
+    describer = _Describer(columns, times, week)
+    many = spread is not None and len(numbered) >= _MANY_ISSUES
+    found: list[list[Issue]] = spread(describer, parts) if spread and many else [describer(part) for part in parts]
+    return sorted(chain.from_iterable(found), key=lambda issue: (-issue.count, issue.id))
+
+
+@dataclass(frozen=True)
+class _Describer:
+    """Describes some of the issues, given the rows of each."""
+
+    columns: Mapping[str, list[str]]
+    times: NDArray[Any]
+    week: _Week
+
+    def __call__(self, groups: Sequence[Sequence[int]]) -> list[Issue]:
+        found = []
+        for rows in groups:
+            part = {name: [values[row] for row in rows] for name, values in self.columns.items()}
+            found.append(_describe(part, self.times[rows], rows, self.week))
+        return found
 
 
 class _Week:
