@@ -2,10 +2,17 @@
 
 Usage: python benchmarks/categories.py [--shared DIR] [--seeds N] [--skip-real]
 
-Prints: the next week (train on week 41, tell week 42) with an ablation, a city of other themes (each theme is told by
-a classifier that has seen none of its calls), and 5-fold cross-validation on the real messages with calibration error
-and the accuracy on the most confident 80 %. The lexicon of demands knows the common themes of hotlines, those of the
-sample among them: the figures for unseen themes flatter it more than a real other city would.
+Prints: the next week (train on week 41, tell week 42) with an ablation; other cities, told by what both weeks teach;
+themes never seen (each theme is told by a classifier that has seen none of its calls); and 5-fold cross-validation on
+the real messages, with ablations, calibration error and the accuracy on the most confident 80 %.
+
+The other cities: two imaginary ones in ``benchmarks/data``, written by hand. The first was written before the
+package's examples of demands, whose words were then widened after a look at its errors: its figure flatters. The
+second was written after the first half of the examples and its errors were never looked at, but one hand wrote both;
+examples that share many words with either city were struck out. The third are the real messages, told in the nine
+categories: right is what may hold the message's own category. Nothing was fitted to them, but they are letters, not
+calls. The lexicon of demands knows the common themes of hotlines, those of the sample among them: the figures for
+unseen themes flatter it more than a real other city would.
 """
 
 from __future__ import annotations
@@ -35,10 +42,20 @@ from hotspot.text.segment import Segmenter
 from hotspot.train import Evaluation, evaluate
 
 ROOT = Path(__file__).resolve().parents[1]
+# The categories of the sample that may hold what the public messages call …
+MAY_HOLD = {
+    "城乡建设": {"城乡建设类"},
+    "劳动和社会保障": {"社会事业类", "政务群团类"},
+    "教育文体": {"社会事业类"},
+    "商贸旅游": {"市场监管类", "其他类"},
+    "环境保护": {"其他类", "城乡建设类", "公共安全类"},
+    "卫生计生": {"社会事业类"},
+    "交通运输": {"交通运输类"},
+}
 ABLATIONS = {
     "everything": {},
     "without the lexicon": {"_LEXICON_MOST": 1e-6},
-    "without usual examples": {"_USUAL_WEIGHT": 1e-6},
+    "without usual examples": {"usual_examples": lambda *_: []},
     "without telling columns": {"telling": lambda view, *_: np.ones(view.shape[1], dtype=np.float32)},
 }
 
@@ -115,6 +132,32 @@ def measure_next_week(seen: Rows, held: Rows, terms: Any) -> None:
                 show(f"{name}, {how}", held.labels, told.labels, told.confidence)
 
 
+def measure_other_cities(seen: Rows, real: Rows | None, terms: Any) -> None:
+    model = fit(seen, terms)
+    with altered(ABLATIONS["without usual examples"]):
+        plain = fit(seen, terms)
+    for name in ("other_city", "third_city"):
+        table = pd.read_csv(ROOT / "benchmarks" / "data" / f"{name}.csv", dtype=str)
+        held = read_rows(table["诉求内容"].tolist(), table["诉求分类"].tolist())
+        print(f"  {name}, {len(held.labels)} calls")
+        show("reference", held.labels, tell_as_usual(seen, held))
+        for way, used in (("without usual examples", plain), ("everything", model)):
+            for together in (False, True):
+                told = used.predict_labels(held.texts, held.words, together=together)
+                how = "calls together" if together else "each call alone"
+                show(f"{way}, {how}", held.labels, told.labels, told.confidence)
+    if real is None:
+        return
+    print(f"  real messages told in the nine categories, {len(real.labels)} letters")
+    for way, labels in (
+        ("reference", tell_as_usual(seen, real)),
+        ("without usual examples", plain.predict_labels(real.texts, real.words).labels),
+        ("everything", model.predict_labels(real.texts, real.words).labels),
+    ):
+        right = np.mean([told in MAY_HOLD[label] for told, label in zip(labels, real.labels, strict=True)])
+        print(f"  {way:41s} accuracy {right:.4f}", flush=True)
+
+
 def measure_unseen_themes(rows: Rows, themes: np.ndarray, terms: Any, seed: int) -> None:
     group = np.zeros(len(themes), dtype=int)
     draw = np.random.default_rng(seed)
@@ -158,7 +201,7 @@ def measure_real(rows: Rows, seeds: int) -> None:
         found.setdefault("reference", []).append(tell_in_folds(rows, seed, usual))
         for name, changes in ABLATIONS.items():
             # Two folds are enough to calibrate what only an ablation tells.
-            with altered(changes if not changes else {**changes, "_FOLDS": 2}):
+            with altered(changes if not changes else {**changes, "count_folds": lambda rows: 2}):
                 found.setdefault(name, []).append(tell_in_folds(rows, seed, ours))
     for name, runs in found.items():
         print(
@@ -179,7 +222,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--seeds", type=int, default=1, help="how often to draw the folds anew")
-    parser.add_argument("--skip-real", action="store_true", help="leave out the real messages (minutes)")
+    parser.add_argument("--skip-real", action="store_true", help="leave out the cross-validation of the real messages")
     args = parser.parse_args()
     golmud, contest = args.shared / "data" / "golmud", args.shared / "data" / "contest" / "labelled_train.csv.gz"
     if not golmud.is_dir():
@@ -190,16 +233,18 @@ def main() -> None:
     print("Next week: week 41 → week 42 (synthetic sample; target 0.93 / 0.90)")
     measure_next_week(first, second, terms)
     both = Rows(first.texts + second.texts, first.words + second.words, [*first.labels, *second.labels])
+    table = pd.read_csv(contest, dtype=str, keep_default_na=False) if contest.exists() else None
+    real = None if table is None else read_rows(table["留言详情"].tolist(), table["一级分类"].tolist())
+    print("Other cities, told by both weeks (target 0.85 where the reference reaches 0.77)")
+    measure_other_cities(both, real, terms)
     for seed in range(args.seeds):
         print(f"Themes never seen, both weeks, draw {seed}")
         measure_unseen_themes(both, np.concatenate([first_themes, second_themes]), terms, seed)
-    if args.skip_real or not contest.exists():
+    if args.skip_real or real is None:
         return
-    table = pd.read_csv(contest, dtype=str, keep_default_na=False)
-    rows = read_rows(table["留言详情"].tolist(), table["一级分类"].tolist())
     start = time.perf_counter()
     print(f"Real messages, 5-fold, {args.seeds} draws of the folds (target: reference + 0.012; top 80 %: 0.97)")
-    measure_real(rows, args.seeds)
+    measure_real(real, args.seeds)
     print(f"  {time.perf_counter() - start:.0f} s")
 
 

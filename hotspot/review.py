@@ -16,7 +16,7 @@ from hotspot.config import Config
 from hotspot.errors import InputError
 from hotspot.gather import load_classifier
 from hotspot.mine.themes import find_themes
-from hotspot.read.calls import read_calls
+from hotspot.read.calls import read_calls, read_labels
 from hotspot.report.render.xlsx_review import render_review
 from hotspot.store.history import History
 from hotspot.store.output import write_file
@@ -24,6 +24,7 @@ from hotspot.text.dialogue import caller_text, whole_call
 from hotspot.text.mask import mask_all
 from hotspot.text.normalise import normalise
 from hotspot.text.segment import Segmenter
+from hotspot.train import nearest_names
 
 # Shares of the calls shown, by the reason for showing them. What is left goes to the least sure ones.
 _AGAINST_THEME: Final = 0.3
@@ -101,14 +102,20 @@ def export_review(
 
 def import_review(files: Sequence[Path], config: Config, history: Path, made: dt.date) -> tuple[int, tuple[str, ...]]:
     """Keep the corrections of reviewed workbooks in the history; return how many, and what was refused and why."""
-    reading = read_calls(files, need_time=False, need_label=True)
+    table, lost = read_labels(files)
+    nameless = table.set_index(["file", "row"]).index.isin(lost.set_index(["file", "row"]).index)
+    named = table[~nameless]
+    labels = dict(zip(named["msg_id"], named["category"].str.strip(), strict=True))  # of several rows the last
     valid = {entry.name for entry in config.category}
-    labels = dict(zip(reading.table["msg_id"], reading.table["category"].str.strip(), strict=True))
     wrong = sorted({label for label in labels.values() if label not in valid})
     kept = {msg_id: label for msg_id, label in labels.items() if label in valid}
-    refused = tuple(
-        f"“{label[:20]}”不是有效类别，{sum(found == label for found in labels.values())} 行未采用" for label in wrong
-    )
+    refused = [
+        f"“{label[:20]}”不是有效类别，{sum(found == label for found in labels.values())} 行未采用"
+        + (f"；相近的有效类别：{'、'.join(near)}" if (near := nearest_names(label, sorted(valid))) else "")
+        for label in wrong
+    ]
+    if nameless.any():
+        refused.append(f"编号为空或被改成科学计数，{int(nameless.sum())} 行未采用；请把编号列设为文本后重新填写")
     with History(history) as store, store.transaction():
         store.correct(kept, made)
-    return len(kept), refused
+    return len(kept), tuple(refused)

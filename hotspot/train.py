@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +23,7 @@ from hotspot.text.segment import Segmenter
 if TYPE_CHECKING:
     from hotspot.mine.categories import CategoryClassifier
 
-FEWEST_COMPARED: Final = 30  # rows that a model has not seen, from which on it is compared on these alone
+_CHANCE: Final = 3.84  # of chi-squared with one degree of freedom, exceeded once in twenty
 FEW_ROWS: Final = 20  # a category with fewer examples is learned badly: the office is told
 _PACKAGES: Final = ("jieba", "numpy", "scikit-learn", "scipy")
 _EVALUATION: Final = "evaluation.md"
@@ -56,22 +57,26 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two models on the same rows: what machines that had not seen a row told of it, and what the other model tells.
+    """Two models on the same rows, each row told by machines that had not learned from it.
 
-    ``fair`` is false where the other model had learned from too many of the rows to leave enough that it had not.
+    ``gained`` are the rows that only the new model tells right, ``lost`` those that only the other one does.
     """
 
     name: str
     ours: Evaluation
     theirs: Evaluation
-    fair: bool
+    gained: int
+    lost: int
 
     @property
     def verdict(self) -> str:
-        """Which of the two is better, in words."""
+        """Which of the two is better, in words, and whether it may be chance."""
+        counts = f"只有新模型认对的 {self.gained} 行，只有原模型认对的 {self.lost} 行"
         if self.ours.macro_f1 == self.theirs.macro_f1:
-            return "两者的宏平均 F1 相同"
-        return f"{'新模型' if self.ours.macro_f1 > self.theirs.macro_f1 else '原模型'}的宏平均 F1 更高"
+            return f"两者的宏平均 F1 相同：{counts}"
+        better = "新模型" if self.ours.macro_f1 > self.theirs.macro_f1 else "原模型"
+        chance = "，差别可能出于偶然" if is_chance(self.gained, self.lost) else ""
+        return f"{better}更好（宏平均 F1 更高）：{counts}{chance}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ def train(
     out: Path | str,
     replace: bool = False,
     compare_with: Path | str | None = None,
+    note_compared: bool = True,
     file_hashes: Mapping[str, str] | None = None,
     random_state: int = 0,
     progress: Callable[[str, int, int], None] | None = None,
@@ -118,6 +124,8 @@ def train(
         Whether an existing folder may be overwritten.
     compare_with : path, optional
         A model to be measured on the same held-out rows.
+    note_compared : bool
+        Whether the comparison goes into the folder too, whose bytes then depend on the other model as well.
     file_hashes : mapping of str to str, optional
         Hash of each training file by its name, for the manifest.
     random_state : int
@@ -145,24 +153,15 @@ def train(
     words = _segment(texts, step)
     from hotspot.mine.categories import CategoryClassifier
 
-    step("训练与交叉验证", 0, 1)
-    model = CategoryClassifier(terms=terms, random_state=random_state).fit(texts, labels.tolist(), words=words)
-    step("训练与交叉验证", 1, 1)
+    model = CategoryClassifier(terms=terms, random_state=random_state).fit(
+        texts, labels.tolist(), words, progress=lambda done, total: step("训练与交叉验证", done, total)
+    )
     evaluation = evaluate(labels, model.held_out_.labels, model.held_out_.confidence)
     compared = None
     if compare_with is not None:
-        other = CategoryClassifier.from_state(load_model(compare_with).arrays)
-        fresh = np.flatnonzero(~other.has_seen(texts))
-        fair = len(fresh) >= FEWEST_COMPARED
-        chosen = fresh if fair else np.arange(len(texts))
-        theirs = other.predict_labels([texts[at] for at in chosen], [words[at] for at in chosen], together=False)
-        ours, sure = model.held_out_.labels[chosen], model.held_out_.confidence[chosen]
-        compared = Comparison(
-            Path(compare_with).name,
-            evaluate(labels[chosen], ours, sure),
-            evaluate(labels[chosen], theirs.labels, theirs.confidence),
-            fair,
-        )
+        step("与原模型比较", 0, 1)
+        compared = _compare(texts, words, labels, (model, evaluation), Path(compare_with))
+        step("与原模型比较", 1, 1)
     warnings = tuple(
         f"类别“{name}”只有 {count} 行，少于 {FEW_ROWS} 行，识别效果难以保证" for name, count in used if count < FEW_ROWS
     )
@@ -177,7 +176,8 @@ def train(
         compared,
     )
     manifest = _manifest(rows, used, evaluation, model, file_hashes or {}, random_state)
-    files = {_EVALUATION: describe(report).encode()}
+    noted = report if note_compared else replace_fields(report, compared=None)
+    files = {_EVALUATION: describe(noted).encode()}
     if draw is not None:
         files[_CONFUSION] = draw(evaluation)
     save_model(out, model.to_state(), manifest, files)
@@ -243,9 +243,7 @@ def describe(report: TrainingReport) -> str:
             "",
             f"## 与 {report.compared.name} 比较",
             "",
-            f"在原模型没有学过的 {report.compared.ours.rows} 行上比较；新模型的数值也由没有见过该行的模型给出。"
-            if report.compared.fair
-            else "这些行原模型几乎都学过，它的数值偏高，不宜据此判断。",
+            f"同样的 {found.rows} 行；每一行在两边都由没有学过它的模型判断。",
             "",
             "| 指标 | 新模型 | 原模型 |",
             "| --- | --- | --- |",
@@ -264,6 +262,40 @@ def describe(report: TrainingReport) -> str:
     return "\n".join(lines) + "\n"
 
 
+def compare_labels(truth: Labels, ours: Labels, theirs: Labels) -> tuple[int, int]:
+    """Return how many labels only the first is right about, and how many only the second.
+
+    Examples
+    --------
+    >>> truth, first = np.array(["甲", "乙"], dtype=object), np.array(["甲", "甲"], dtype=object)
+    >>> compare_labels(truth, first, np.array(["乙", "甲"], dtype=object))
+    (1, 0)
+    """
+    return int(((truth == ours) & (truth != theirs)).sum()), int(((truth != ours) & (truth == theirs)).sum())
+
+
+def is_chance(gained: int, lost: int) -> bool:
+    """Whether rows gained and lost differ by no more than chance would make them (McNemar's test at 5 %).
+
+    Examples
+    --------
+    >>> is_chance(12, 9), is_chance(40, 10)
+    (True, False)
+    """
+    return (gained - lost) ** 2 <= _CHANCE * (gained + lost)
+
+
+def _compare(
+    texts: list[str], words: list[str], labels: Labels, trained: tuple[CategoryClassifier, Evaluation], folder: Path
+) -> Comparison:
+    from hotspot.mine.categories import CategoryClassifier
+
+    model, evaluation = trained
+    told = CategoryClassifier.from_state(load_model(folder).arrays).predict_held_out(texts, words)
+    gained, lost = compare_labels(labels, model.held_out_.labels, told.labels)
+    return Comparison(folder.name, evaluation, evaluate(labels, told.labels, told.confidence), gained, lost)
+
+
 def _figures(found: Evaluation) -> dict[str, float]:
     return {
         "准确率": found.accuracy,
@@ -273,6 +305,17 @@ def _figures(found: Evaluation) -> dict[str, float]:
     }
 
 
+def nearest_names(label: str, categories: Sequence[str]) -> tuple[str, ...]:
+    """Return the categories whose names come near a label.
+
+    Examples
+    --------
+    >>> nearest_names("公共服务", ["公共服务类", "交通运输类"])
+    ('公共服务类',)
+    """
+    return tuple(difflib.get_close_matches(label, categories, n=3, cutoff=0.3))
+
+
 def _usable(calls: pd.DataFrame, categories: Sequence[str]) -> tuple[pd.DataFrame, int, int, tuple[Refusal, ...]]:
     """Return the rows to learn from, with the numbers of those left out and why."""
     labels = calls["category"].str.strip()
@@ -280,7 +323,7 @@ def _usable(calls: pd.DataFrame, categories: Sequence[str]) -> tuple[pd.DataFram
     valid = labelled["category"].isin(set(categories))
     strange = labelled.loc[~valid, "category"].value_counts()
     refused = tuple(
-        Refusal(str(label), int(count), tuple(difflib.get_close_matches(str(label), categories, n=3, cutoff=0.3)))
+        Refusal(str(label), int(count), nearest_names(str(label), categories))
         for label, count in sorted(strange.items())
     )
     kept = labelled[valid]

@@ -6,22 +6,25 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from hotspot.config import Config
-from hotspot.gather import load_classifier
+from hotspot.errors import ModelError
+from hotspot.gather import find_default_model, load_classifier
 from hotspot.mine.categories import Predictions
-from hotspot.read.calls import read_calls
+from hotspot.read.calls import read_calls, read_labels
 from hotspot.report.charts import render_png
 from hotspot.report.charts_data import GridChart
 from hotspot.report.tables import write_csv
 from hotspot.store.history import History
+from hotspot.store.models import MANIFEST, read_manifest
 from hotspot.store.output import write_file
 from hotspot.text.dialogue import whole_call
 from hotspot.text.mask import quote
-from hotspot.train import FEWEST_COMPARED, Evaluation, describe, train
+from hotspot.train import Evaluation, compare_labels, describe, is_chance, train
 from hotspot.train import evaluate as measure
+
+_HISTORY = Path("hotspot.db")  # where `hotspot review import` keeps corrections unless told otherwise
 
 
 def train_files(
@@ -38,26 +41,51 @@ def train_files(
     """Train a model on labelled exports and return its evaluation as lines.
 
     Corrections that the history keeps hold against the labels of the files, and make rows without a label usable.
+    Without `compare_with` the new model is compared with the one whose place it takes: the one in `out`, else the
+    default one, where its categories are among those of the configuration.
     """
     corrections: dict[str, str] = {}
+    if history is None and _HISTORY.is_file():
+        history = _HISTORY
     if history is not None:
         with History(history) as kept:
             corrections = kept.corrections()
-    calls = read_calls(files, mapping=mapping, need_time=False, need_label=not corrections).table
-    calls = calls.assign(category=calls["msg_id"].map(corrections).fillna(calls["category"]))
+    calls, _ = read_labels(files, mapping=mapping, need_label=not corrections)
+    corrected = calls["msg_id"].isin(corrections)
+    calls.loc[corrected, "category"] = calls.loc[corrected, "msg_id"].map(corrections)
     hashes = {quote(path.name): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
+    categories = [entry.name for entry in config.category]
+    in_use, why_not = (compare_with, "") if compare_with else _find_in_use(out, categories)
     report = train(
         calls,
-        categories=[entry.name for entry in config.category],
+        categories=categories,
         terms=config.category_terms,
         out=out,
         replace=replace,
-        compare_with=compare_with,
+        compare_with=in_use,
+        # Compared with what happens to be in use, the folder would not follow from the data alone.
+        note_compared=compare_with is not None,
         file_hashes=hashes,
         progress=lambda what, done, total: progress(f"{what} {done}/{total}"),
         draw=draw_confusion,
     )
-    return (*describe(report).splitlines(), f"模型 → {out}")
+    told = [*describe(report).splitlines()]
+    if corrected.any():
+        told.append(f"- 采用了历史库 {history} 中的人工更正 {calls.loc[corrected, 'msg_id'].nunique()} 件。")
+    return (*told, *([why_not] if why_not else []), f"模型 → {out}")
+
+
+def _find_in_use(out: Path, categories: Sequence[str]) -> tuple[Path | None, str]:
+    """Return the model that the new one would take the place of, or why none can be compared."""
+    try:
+        path = out if (out / MANIFEST).is_file() else find_default_model()
+        theirs = set(read_manifest(path).get("classes", []))
+    except ModelError as fault:
+        return None, f"没有与在用的模型比较：{fault}"
+    if not theirs <= set(categories):
+        strange = "、".join(sorted(map(str, theirs - set(categories)))[:5])
+        return None, f"没有与在用的模型 {path.name} 比较：它的类别（{strange}）不在配置里"
+    return path, ""
 
 
 def draw_confusion(found: Evaluation) -> bytes:
@@ -95,22 +123,30 @@ def evaluate_files(
 def compare_on_files(files: Sequence[Path], models: tuple[Path, Path]) -> tuple[str, ...]:
     """Measure two models on the same labelled exports; return both figures and which is better."""
     table = read_calls(files, mapping={}, need_time=False, need_label=True).table
-    texts = list(map(whole_call, table["title"], table["text"]))
-    known = np.any([load_classifier(model)[0].has_seen(texts) for model in models], axis=0)
-    fair = int((~known).sum()) >= FEWEST_COMPARED
-    if fair:
-        told = f"在两个模型都没有学过的{int((~known).sum())}件上比较（另有{int(known.sum())}件学过，不计）"
-        table = table[~known]
+    texts, truth = list(map(whole_call, table["title"], table["text"])), table["category"].to_numpy(dtype=object)
+    labels, lines, scores, names = [], [], [], []
+    for model in models:
+        classifier, (name, _) = load_classifier(model)
+        told = classifier.predict_held_out(texts)
+        found = measure(truth, told.labels, told.confidence)
+        labels.append(told.labels)
+        scores.append(found.macro_f1)
+        names.append(name)
+        lines.append(
+            f"{name}\t准确率 {found.accuracy:.4f}\t宏平均 F1 {found.macro_f1:.4f}\t校准误差 "
+            f"{found.calibration_error:.4f}\t学过其中 {int(classifier.has_seen(texts).sum())} 件"
+        )
+    first, second = compare_labels(truth, labels[0], labels[1])
+    if scores[0] == scores[1]:
+        better = "两个模型的宏平均 F1 相同"
     else:
-        told = f"{len(table)}件中有{int(known.sum())}件至少一个模型学过，它的数值偏高"
-    measured = [_measure(table, model) for model in models]
-    lines = [
-        f"{name}\t准确率 {found.accuracy:.4f}\t宏平均 F1 {found.macro_f1:.4f}\t校准误差 {found.calibration_error:.4f}"
-        for name, _, found in measured
-    ]
-    first, second = (found.macro_f1 for _, _, found in measured)
-    better = "两个模型的宏平均 F1 相同" if first == second else f"{measured[first < second][0]} 的宏平均 F1 更高"
-    return (told, *lines, better)
+        better = f"{names[scores[0] < scores[1]]} 更好（宏平均 F1 更高）"
+    chance = "，差别可能出于偶然" if is_chance(first, second) else ""
+    return (
+        f"同样的 {len(table)} 件；模型学过的，用它交叉验证时没有见过该件的判断",
+        *lines,
+        f"{better}：只有 {names[0]} 认对的 {first} 件，只有 {names[1]} 认对的 {second} 件{chance}",
+    )
 
 
 def _measure(table: pd.DataFrame, model: Path | None) -> tuple[str, Predictions, Evaluation]:

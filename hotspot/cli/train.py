@@ -16,8 +16,10 @@ _PATHS = click.Path(path_type=Path)
 @config_option
 @click.option("--out", required=True, type=_PATHS, metavar="目录", help="模型文件夹，如 models/default")
 @click.option("--map", "mapping", multiple=True, metavar="列=表头", help="指定表头，如 --map 诉求分类=归口")
-@click.option("--compare", type=_PATHS, metavar="目录", help="与这个模型在同样的数据上比较")
-@click.option("--history", type=_PATHS, metavar="DB", help="历史库：其中的人工更正优先于表中的分类")
+@click.option("--compare", type=_PATHS, metavar="目录", help="与这个模型比较，默认与要替换的或默认的模型")
+@click.option(
+    "--history", type=_PATHS, metavar="DB", help="历史库：其中的人工更正优先于表中的分类，默认 hotspot.db（如果有）"
+)
 @click.option("--replace", is_flag=True, help="覆盖已有的模型")
 @click.option("--quiet", is_flag=True, help="只打印错误")
 def command(

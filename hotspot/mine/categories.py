@@ -7,9 +7,8 @@ rows.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -18,8 +17,10 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from hotspot.errors import InputError, ModelError
+from hotspot.mine.category_folds import count_folds, draw_folds
 from hotspot.mine.category_refine import refine, softmax
-from hotspot.mine.category_surety import find_surety, fit_surety
+from hotspot.mine.category_seen import SeenRows
+from hotspot.mine.category_surety import find_surety, fit_scale, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
 from hotspot.mine.features import Block, mask, mask_words, telling, unit_rows
 from hotspot.mine.word_table import WordTable
@@ -30,8 +31,6 @@ from hotspot.text.segment import Segmenter
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_FOLDS: Final = 5
-_MANY: Final = 20_000  # rows from which three folds tell as much
 _TOLERANCE: Final = 0.01  # of the machine: finer changes no label and takes twice the time
 _STRENGTHS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the words of the other calls of a file
 # The next week is further from these rows than they are from each other: the largest strength is taken that still
@@ -41,11 +40,13 @@ _BLOCKS: Final = (("words", (1, 2)), ("chars", (1, 2, 3)))
 _MAIN_WEIGHT: Final = 1.414  # both blocks together, against the lexicon's
 # The lexicon is what one knows before any example: its weight falls with the number of examples.
 _LEXICON_WEIGHT: Final = 9.0
-_LEXICON_MOST: Final = 0.4
+_LEXICON_MOST: Final = 0.14
 # What is only assumed (what categories usually hold, that words which sound alike are one) helps where examples are
-# few and blurs where they are many: full weight up to this many rows, then falling with the cube of their number.
-_ASSUMED_UP_TO: Final = 1600
-_USUAL_WEIGHT: Final = 0.3
+# few and blurs where they are many: full weight up to this many rows, then falling with this power of their number.
+_ASSUMED_UP_TO: Final = 3000
+_ASSUMED_FALL: Final = 8
+_USUAL_WEIGHT: Final = 0.2
+_LEAST_ASSUMED: Final = 0.02  # below it, what is only assumed is left out
 _BROKEN: Final = "请重新复制完整的模型文件夹，或用 hotspot train 重新训练"
 
 
@@ -98,8 +99,8 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     classes_ : array of str
         The categories, in the order of all columns.
-    seen_ : array of uint64
-        Fingerprints of the texts it learned from (see `has_seen`).
+    seen_ : SeenRows
+        The texts it learned from, as fingerprints (see `has_seen`).
     held_out_ : Predictions
         What machines that had not seen the row told of each training row, in the order given to `fit`.
 
@@ -119,9 +120,17 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def fit(
-        self, texts: Sequence[str], labels: Sequence[str], words: Sequence[str] | None = None
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        words: Sequence[str] | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> CategoryClassifier:
-        """Learn from labelled texts; `words` are the texts as `Segmenter.cut_all` gives them, if already there."""
+        """Learn from labelled texts.
+
+        `words` are the texts as `Segmenter.cut_all` gives them, if already there; `progress` hears how many machines
+        are learned, of how many.
+        """
         plain, lines = _prepare(texts, words)
         if len(labels) != len(plain):
             raise InputError("文本与标签数量不一致", found=f"{len(plain)} 条文本，{len(labels)} 个标签")
@@ -137,40 +146,50 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         cleaned = [_private(text) for text in plain]
         private = frozenset().union(*(parts for _, parts in cleaned))
         public = [mask(text) for text, _ in cleaned]
-        self.seen_ = np.unique(_fingerprint(public))
         cut = [mask(line) for line in cut]
+        self._assumed = min(1.0, (_ASSUMED_UP_TO / len(plain)) ** _ASSUMED_FALL)
+        usual = usual_examples(self.classes_.tolist(), self.terms) if self._assumed >= _LEAST_ASSUMED else []
+        shown = [mask(text) for text, _ in usual]
+        shown_cut = [mask(line) for line in Segmenter().cut_all([text for text, _ in usual])]
         self.blocks_ = [Block(kind, orders) for kind, orders in _BLOCKS]
-        self.blocks_[0].fit(cut, private)
-        self.blocks_[1].fit(public)
+        self.blocks_[0].fit(cut + shown_cut, private)
+        self.blocks_[1].fit(public + shown)
         self.lexicon_ = DemandLexicon(self.terms)
         views = self._views(public, cut)
-        usual = usual_examples(self.classes_.tolist(), self.terms)
-        shown = [text for text, _ in usual]
-        self._usual = self._views(shown, shown), np.array([self.classes_.tolist().index(name) for _, name in usual])
+        theirs = np.array([self.classes_.tolist().index(name) for _, name in usual], dtype=np.int64)
+        self._usual = self._views(shown, shown_cut), theirs
         listed = min(_LEXICON_MOST, _LEXICON_WEIGHT / np.sqrt(len(plain)))
-        self._assumed = min(1.0, (_ASSUMED_UP_TO / len(plain)) ** 3)
         self._view_weights = [_MAIN_WEIGHT, listed, listed * self._assumed]
+        progress(0, 1 + count_folds(len(plain)))
         self.machine_ = self._learn(views, numbers)
-        self._calibrate(views, numbers, public, cut, order)
+        self._calibrate(views, numbers, public, cut, order, progress)
         del self._usual
         return self
 
     def _calibrate(
-        self, views: list[Any], numbers: Integers, texts: list[str], cut: list[str], order: Integers
+        self,
+        views: list[Any],
+        numbers: Integers,
+        texts: list[str],
+        cut: list[str],
+        order: Integers,
+        progress: Callable[[int, int], None],
     ) -> None:
         """Choose scale and strength by what machines told of rows that they had not seen."""
         margins, said = np.zeros((len(texts), len(self.classes_))), WordTable.of(cut)
-        folds = _FOLDS if len(texts) <= _MANY else 3
-        fold = _folds(texts, numbers, self.random_state, folds)
+        folds = count_folds(len(texts))
+        fold = draw_folds(texts, numbers, self.random_state, folds)
         for number in range(folds):
+            progress(1 + number, 1 + folds)
             seen, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
             if len(held) and len(set(numbers[seen])) == len(self.classes_):
                 machine = self._learn([view[seen] for view in views], numbers[seen])
                 margins[held] = self._decide(machine, [view[held] for view in views])
-        self.scale_, _ = _scale(margins, numbers)
+        progress(1 + folds, 1 + folds)
+        self.scale_, _ = fit_scale(margins, numbers)
         self.others_, self.second_scale_, most = 0.0, 1.0, np.inf
         for strength in _STRENGTHS:
-            second, loss = _scale(refine(margins * self.scale_, said, strength), numbers)
+            second, loss = fit_scale(refine(margins * self.scale_, said, strength), numbers)
             most = min(most, loss * _WORTH) if strength == 0 else most
             if strength == 0 or loss <= most:
                 self.others_, self.second_scale_ = strength, second
@@ -182,6 +201,9 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         back = np.empty(len(order), dtype=np.int64)
         back[order] = np.arange(len(order))
         self.held_out_ = self._told(alone[back], known[back], self.sure_alone_)
+        told, confidence, _ = self._told(alone, known, self.sure_alone_)
+        places = {name: at for at, name in enumerate(self.classes_.tolist())}
+        self.seen_ = SeenRows.of(texts, np.array([places.get(name, -1) for name in told], dtype=np.int32), confidence)
 
     def _learn(self, views: list[Any], numbers: Integers) -> _Machine:
         from sklearn.svm import LinearSVC
@@ -191,7 +213,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         features = sparse.vstack([self._weighed(views, gains), self._weighed(usual, gains)], format="csr")
         weights = np.concatenate([np.ones(len(numbers)), np.full(len(theirs), _USUAL_WEIGHT * self._assumed)])
         machine = LinearSVC(C=self.strength, tol=_TOLERANCE, random_state=self.random_state)
-        machine.fit(features, np.concatenate([numbers, theirs]).astype(np.int64), sample_weight=weights)
+        machine.fit(features, np.concatenate([numbers, theirs]), sample_weight=weights)
         weights, offsets = machine.coef_, machine.intercept_
         if len(machine.classes_) == 2:
             weights, offsets = np.vstack([-weights, weights]), np.array([-offsets[0], offsets[0]])
@@ -229,8 +251,19 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def has_seen(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which texts were among those that the classifier learned from."""
-        public = [mask(_private(normalise(text))[0]) for text in texts]
-        return np.isin(_fingerprint(public), self.seen_)
+        return self.seen_.find(_public(texts)) >= 0
+
+    def predict_held_out(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Predictions:
+        """Return what is told of each text alone by a machine that has not learned from it.
+
+        Of a text that the classifier learned from, this is what the cross-validation of its training told.
+        """
+        told = self.predict_labels(texts, words, together=False)
+        at = self.seen_.find(_public(texts))
+        seen, classes = at >= 0, np.append(self.classes_, "")  # -1, the abstention, is the last
+        told.labels[seen] = classes[self.seen_.told[at[seen]]]
+        told.confidence[seen] = self.seen_.confidence[at[seen]]
+        return told
 
     def decision_function(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Floats:
         """Return the margin of each class (columns in the order of ``classes_``)."""
@@ -286,12 +319,12 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "weights": self.machine_.weights,
             "offsets": self.machine_.offsets,
             "scales": np.array([self.scale_, self.others_, self.second_scale_, *self._view_weights]),
-            "seen": self.seen_,
             "surety": np.array([*self.sure_alone_, *self.sure_settled_]),
         }
         state.update({f"gain{number}": gain for number, gain in enumerate(self.machine_.gains)})
         for number, block in enumerate(self.blocks_):
             state.update({f"block{number}_{name}": array for name, array in block.to_state().items()})
+        state.update({f"seen_{name}": array for name, array in self.seen_.to_state().items()})
         state.update({f"lexicon_{name}": array for name, array in self.lexicon_.to_state().items()})
         return state
 
@@ -303,7 +336,7 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             made = cls(**about["params"])
             made.classes_ = np.array(about["classes"], dtype=object)
             made.scale_, made.others_, made.second_scale_, *made._view_weights = state["scales"].tolist()
-            made.seen_ = state["seen"]
+            made.seen_ = SeenRows.from_state(_under("seen_", state))
             first, second, third, fourth = state["surety"].tolist()
             made.sure_alone_, made.sure_settled_ = (first, second), (third, fourth)
             gains = [state[f"gain{number}"] for number in range(3)]
@@ -322,10 +355,8 @@ class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return made
 
 
-def _fingerprint(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """Return a number for each text by which it is known again, and from which nothing can be read."""
-    digests = b"".join(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts)
-    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+def _public(texts: Sequence[str]) -> list[str]:
+    return [mask(_private(normalise(text))[0]) for text in texts]
 
 
 def _under(prefix: str, state: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
@@ -354,27 +385,3 @@ def _private(text: str) -> tuple[str, set[str]]:
             name = text[span.start : span.end]
             parts |= {name[i:j] for i in range(len(name)) for j in range(i + 2, len(name) + 1)}
     return "".join([*pieces, text[last:]]), parts
-
-
-def _folds(texts: Sequence[str], numbers: Integers, random_state: int, folds: int) -> Integers:
-    """Return a fold for each row, drawn by its content: equal texts fall together, each class is spread evenly."""
-    drawn = [hashlib.sha256(f"{random_state}\0{text}".encode()).hexdigest() for text in texts]
-    fold = np.zeros(len(texts), dtype=np.int64)
-    for number in range(int(numbers.max()) + 1):
-        members = np.flatnonzero(numbers == number)
-        ranks = {digest: rank for rank, digest in enumerate(sorted({drawn[row] for row in members}))}
-        fold[members] = [ranks[drawn[row]] % folds for row in members]
-    return fold
-
-
-def _scale(margins: Floats, numbers: Integers) -> tuple[float, float]:
-    """Return the factor on the margins under which the held-out labels are most likely, and the loss that is left."""
-    from scipy.optimize import minimize_scalar
-
-    rows = np.arange(len(numbers))
-
-    def loss(logarithm: float) -> float:
-        return float(-np.log(softmax(margins * np.exp(logarithm))[rows, numbers] + 1e-12).mean())
-
-    found = minimize_scalar(loss, bounds=(-2.0, 4.0), method="bounded")
-    return float(np.exp(found.x)), float(found.fun)

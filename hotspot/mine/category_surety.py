@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hotspot.mine.category_refine import softmax
+
 Floats = npt.NDArray[np.float64]
 _TINY = 1e-12
 
@@ -25,6 +27,19 @@ def measure_lead(proba: Floats) -> Floats:
     ordered = np.sort(proba, axis=1)
     lead: Floats = np.log(ordered[:, -1] + _TINY) - np.log(ordered[:, -2] + _TINY)
     return lead
+
+
+def fit_scale(margins: Floats, numbers: npt.NDArray[np.int64]) -> tuple[float, float]:
+    """Return the factor on the margins under which the held-out labels are most likely, and the loss that is left."""
+    from scipy.optimize import minimize_scalar
+
+    rows = np.arange(len(numbers))
+
+    def loss(logarithm: float) -> float:
+        return float(-np.log(softmax(margins * np.exp(logarithm))[rows, numbers] + 1e-12).mean())
+
+    found = minimize_scalar(loss, bounds=(-2.0, 4.0), method="bounded")
+    return float(np.exp(found.x)), float(found.fun)
 
 
 def fit_surety(proba: Floats, truth: npt.NDArray[np.int64]) -> tuple[float, float]:

@@ -32,9 +32,12 @@ Syllables = npt.NDArray[np.uint16]
 
 
 @functools.cache
+def _read(name: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads(resources.files("hotspot.resources").joinpath(name).read_text(encoding="utf-8"))
+
+
 def _areas() -> dict[str, dict[str, str]]:
-    text = resources.files("hotspot.resources").joinpath("demands.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return _read("demands.toml")
 
 
 @functools.cache
@@ -53,9 +56,10 @@ def load_demands() -> Mapping[str, tuple[str, ...]]:
 def usual_examples(
     categories: Sequence[str], extra: Mapping[str, Sequence[str]] | None = None
 ) -> list[tuple[str, str]]:
-    """Return what each category usually holds, as short texts of three terms (blanks between) with their category.
+    """Return what each category usually holds, as short texts with their category.
 
-    Where a theme belongs is told by the names of the categories; a theme that no name claims is left out.
+    The texts are the terms of the themes, three at a time (blanks between), and the sentences of the package's own list
+    of examples. Where a theme belongs is told by the names of the categories; a theme that no name claims is left out.
 
     Parameters
     ----------
@@ -65,23 +69,37 @@ def usual_examples(
 
     Examples
     --------
-    >>> usual_examples(["公共服务类", "交通运输类"], {"交通运输类": ["缆车"]})[-1]
-    ('缆车', '交通运输类')
+    >>> found = usual_examples(["公共服务类", "交通运输类"], {"交通运输类": ["缆车"]})
+    >>> ("缆车", "交通运输类") in found, ("暖气管爆了满屋是水", "公共服务类") in found
+    (True, True)
     """
-    filing = _areas()[_FILING]
-    claimed = []
-    for area, themes in _areas().items():
-        for theme, terms in themes.items() if area != _FILING else ():
-            hints = filing.get(theme, filing.get(area, "")).split()
-            category = next((name for hint in hints for name in categories if hint in name), None)
-            if category is not None:
-                claimed.append((terms.split(), category))
+    claimed = [
+        (terms.split(), category)
+        for area, themes in _areas().items()
+        for theme, terms in (themes.items() if area != _FILING else ())
+        if (category := _file(area, theme, categories))
+    ]
     claimed += [(list(terms), name) for name, terms in sorted((extra or {}).items()) if name in categories and terms]
     examples = []
     for listed, category in claimed:
         texts = -(-len(listed) // _TOGETHER)
         examples += [(" ".join(listed[start::texts]), category) for start in range(texts)]
+    examples += [
+        (sentence, category)
+        for area, themes in _read("demand_examples.toml").items()
+        for theme, told in themes.items()
+        if (category := _file(area, theme, categories))
+        for sentence in told.split("。")
+        if sentence
+    ]
     return examples
+
+
+def _file(area: str, theme: str, categories: Sequence[str]) -> str | None:
+    """Return the category that usually holds a theme, if the name of one tells so."""
+    filing = _areas()[_FILING]
+    hints = filing.get(theme, filing.get(area, "")).split()
+    return next((name for hint in hints for name in categories if hint in name), None)
 
 
 @functools.cache

@@ -43,6 +43,8 @@ _HARMLESS: Final = re.compile(
     r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T\s]*\d{1,2}(?:[:时点]\d{0,2}){0,2}[分秒]?(?:\.\d{1,6})?)?"
 )
 _MOST: Final = 0.9
+_DAMAGED_ID: Final = "编号被电子表格改成了科学计数，已另按内容编号；请以文本格式重新导出"
+_NO_ID: Final = "没有编号，已按内容编号"
 
 
 def shown_time(cell: str) -> str:
@@ -63,6 +65,7 @@ def read_calls(
     need_time: bool = True,
     need_label: bool = False,
     spread: Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]] | None = None,
+    every_row: bool = False,
 ) -> Reading:
     """Return the calls of all files, in the order of time, with what was set aside.
 
@@ -78,6 +81,8 @@ def read_calls(
         Whether a category column is essential and a row without a label is set aside.
     spread : callable, optional
         Reads each file somewhere, in the order of the files; here, when left out.
+    every_row : bool
+        Whether all rows of an id stay, in the order of the file (else the first in time).
     """
     required = ["text", *(["time"] if need_time else []), *(["category"] if need_label else [])]
     rows = gather(paths, Kind("来电记录", _FIELDS, required), mapping, spread)
@@ -91,11 +96,29 @@ def read_calls(
     if need_label:
         rows.drop(rows.frame["category"] == "", "没有分类标签")
     _clean(rows)
-    rows.frame = in_order(rows.frame, ("time", "msg_id"))
-    _drop_repeated(rows)
+    if not every_row:
+        rows.frame = in_order(rows.frame, ("time", "msg_id"))
+        _drop_repeated(rows)
     if not len(rows.frame):
         raise _nothing_left(rows, "没有一行可用")
     return rows.finish(rows.frame[list(CALL_COLUMNS)].astype(CALL_COLUMNS))
+
+
+def read_labels(
+    paths: Sequence[Path], *, mapping: Mapping[str, str] = NO_MAPPING, need_label: bool = True
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of labelled exports and reviewed workbooks, and those whose id a spreadsheet has damaged.
+
+    The files stay in the order given and the rows in that of the files: of several rows with one id the last one is
+    the correction.
+    """
+    read = [
+        read_calls([path], mapping=mapping, need_time=False, need_label=need_label, every_row=True) for path in paths
+    ]
+    table = pd.concat([reading.table for reading in read], ignore_index=True)
+    rejects = pd.concat([reading.rejects for reading in read], ignore_index=True)
+    lost = rejects[rejects["reason"].isin((_DAMAGED_ID, _NO_ID))]
+    return table, lost[["file", "row"]].reset_index(drop=True)
 
 
 def _nothing_left(rows: Rows, what: str) -> InputError:
@@ -136,8 +159,8 @@ def _clean(rows: Rows) -> None:
     )
     rows.frame = frame
     damaged = frame["msg_id"].map(is_damaged).astype(bool)
-    rows.note(damaged, "编号被电子表格改成了科学计数，已另按内容编号；请以文本格式重新导出")
-    rows.note(frame["msg_id"] == "", "没有编号，已按内容编号")
+    rows.note(damaged, _DAMAGED_ID)
+    rows.note(frame["msg_id"] == "", _NO_ID)
     lost = frame["order_id"].map(is_damaged).astype(bool)
     rows.note(lost & ~damaged, "工单编号被电子表格改成了科学计数，无法与工单对应；请以文本格式重新导出")
     rows.note((frame["text"] == "") & (frame["title"] == ""), "诉求内容为空")
@@ -148,7 +171,7 @@ def _clean(rows: Rows) -> None:
     frame.loc[names_person(frame["order_id"], frame["phone"]), "order_id"] = ""
     nameless = damaged | personal | (frame["msg_id"] == "")
     if nameless.any():
-        parts = frame.loc[nameless, ["time", "title", "text", "channel", "handling"]].astype(str)
+        parts = frame.loc[nameless, ["time", "title", "text", "channel", "handling"]].astype(str).fillna("")
         frame.loc[nameless, "msg_id"] = content_ids(parts.agg("\n".join, axis=1).sort_values(kind="stable"))
     frame.loc[lost, "order_id"] = ""
     frame.loc[long, "text"] = frame.loc[long, "text"].str.slice(0, LONGEST_TEXT)
