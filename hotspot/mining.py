@@ -27,13 +27,13 @@ from hotspot.mine.theme_categories import settle_categories
 from hotspot.mine.themes import find_themes, week_lexicon
 from hotspot.mine.word_table import WordTable
 from hotspot.mine.workdays import make_calendar
-from hotspot.percall import SECRET, Heard, Listener, Part
+from hotspot.percall import Heard, Listener, Part
 from hotspot.scale import Spread, here, slices
 from hotspot.schema import Alarm, Faded, Hotspot, Issue, Matter, RepeatGroup
 from hotspot.store.records import CallRecord
 from hotspot.text.segment import is_much
 
-__all__ = ["SECRET", "Mined", "build_gazetteer", "mine_calls"]
+__all__ = ["Mined", "build_gazetteer", "mine_calls"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from scipy import sparse
 from hotspot.mine.categories import CategoryClassifier, Opinions
 from hotspot.mine.theme_lexicon import ThemeLexicon
 from hotspot.mine.word_table import WordTable
+from hotspot.schema import SECRET
 from hotspot.text.dialogue import caller_text, whole_call
 from hotspot.text.mask import mask
 from hotspot.text.normalise import normalise
 from hotspot.text.segment import Segmenter
 
 _LISTS: Final = 7  # fields of `Heard` that are lists
-SECRET: Final = "（保密件，不予摘录）"
 
 
 class Part(NamedTuple):

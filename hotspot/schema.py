@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Final
 
+SECRET: Final = "（保密件，不予摘录）"  # in the place of what a confidential call or order says
 CALL_COLUMNS: Final = {
     "msg_id": "str",  # id in the export, as text
     "time": "datetime64[s]",  # local time of acceptance; NaT only in files read for training

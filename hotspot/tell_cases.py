@@ -12,9 +12,8 @@ from hotspot.case_edits import apply_edits, tell_edits
 from hotspot.config import Config
 from hotspot.gather import Week, earlier_cases
 from hotspot.mine.cases import CaseWords, find_hard_cases, follow_up
-from hotspot.mining import SECRET
 from hotspot.read.period import week_label
-from hotspot.schema import FLOW_COLUMNS, FollowUp, HardCase
+from hotspot.schema import FLOW_COLUMNS, SECRET, FollowUp, HardCase
 from hotspot.store.records import NOTE
 from hotspot.text.mask import quote
 
@@ -84,6 +83,12 @@ def tell_cases(
         week.last,
         words,
         last_issue=last_issue,
+        mask=quote,
+    )
+    follow = replace(
+        follow,
+        last_issue=tuple(_unquoted(case) if case.summary == SECRET else case for case in follow.last_issue),
+        closed=tuple(_unquoted(case) if case.summary == SECRET else case for case in follow.closed),
     )
     shown = {case.order_id for case in (*fresh, *earlier)}
     return fresh, follow, tell_edits(week.case_edits, shown, shown | {case.order_id for case in found})
@@ -110,16 +115,20 @@ def _find(
     texts = dict(zip(week.orders["order_id"], week.orders["text"], strict=True))
     guessed = categorise([texts.get(case.order_id, "") for case in unknown]) if unknown else []
     by_order = {case.order_id: category for case, category in zip(unknown, guessed, strict=True)}
-    secret = set(week.calls.loc[week.calls["confidential"], "msg_id"])
-    hidden = set(week.orders.loc[week.orders["call_id"].isin(secret), "order_id"])
-    return tuple(
-        replace(
-            case,
-            category=case.category or by_order[case.order_id],
-            summary=SECRET if case.order_id in hidden else case.summary,
-        )
-        for case in found
-    )
+    hidden = _hidden(week.calls[week.calls["confidential"]], week.orders)
+    named = [replace(case, category=case.category or by_order[case.order_id]) for case in found]
+    return tuple(_unquoted(case) if case.order_id in hidden else case for case in named)
+
+
+def _hidden(secret: pd.DataFrame, orders: pd.DataFrame) -> set[str]:
+    """Return the orders of confidential calls, and those that are confidential themselves."""
+    own = orders["call_id"].isin(set(secret["msg_id"])) | orders["text"].eq(SECRET)
+    return set(orders.loc[own, "order_id"]) | set(secret["order_id"]) - {""}
+
+
+def _unquoted(case: HardCase) -> HardCase:
+    """Return a confidential case: where it went is told, not what the caller or a unit said."""
+    return replace(case, summary=SECRET, reason="", steps=tuple(replace(step, note="") for step in case.steps))
 
 
 def _worsened(case: HardCase, week: Week, words: CaseWords) -> bool:

@@ -107,3 +107,39 @@ def test_confidential_and_hostile_calls(tmp_path: Path) -> None:
     assert heating
     assert heating[0]["count"] >= 20
     assert not (tmp_path.parent / "etc").exists()
+
+
+def test_a_confidential_order_is_told_without_its_words(tmp_path: Path) -> None:
+    """Known by its call (either table may name the other) or by a mark of its own, in this week and in the next."""
+    calls = [["A0", "2024-10-15 08:00", SECRET, "工单转办", "是", "G0"]]
+    calls += [[f"A{at}", "2024-10-15 08:00", "暖气不热", "工单转办", "否", ""] for at in range(1, 4)]
+    orders = [
+        [f"G{at}", "A1" if at == 1 else "", SECRET, "甲局", "2024-10-15 09:00", "是" if at else "否"] for at in range(3)
+    ]
+    flows = [
+        [f"G{at}", f"2024-10-1{day} 09:00", unit, "退回", f"{SECRET}，不属于职责"]
+        for at in range(3)
+        for day, unit in ((6, "甲局"), (7, "乙局"))
+    ]
+    later = [[f"G{at}", "2024-10-22 09:00", "丙局", "退回", SECRET] for at in range(3)]
+
+    def write(name: str, head: list[str], rows: list[list[str]]) -> str:
+        with (tmp_path / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([head, *rows])
+        return str(tmp_path / name)
+
+    call_head = ["来电编号", "来电时间", "诉求内容", "处理方式", "是否保密", "工单编号"]
+    flow_head = ["工单编号", "操作时间", "操作单位", "操作", "办理意见"]
+    given = write("o.csv", ["工单编号", "来电编号", "内容", "承办单位", "派单时间", "是否保密"], orders)
+    next_week = [["B1", "2024-10-22 08:00", "停水", "直接答复", "否", ""]]
+    for week, rows, steps in (("one", calls, flows), ("two", next_week, [*flows, *later])):
+        done = run_hotspot(
+            "analyze", write(f"{week}.csv", call_head, rows), *CONFIG, "--all", "--out", str(tmp_path / week),
+            "--orders", given, "--flows", write(f"f{week}.csv", flow_head, steps), "--history", str(tmp_path / "h.db"),
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        for name, content in contents(tmp_path / week).items():
+            assert SECRET.encode() not in content, (week, name)
+    told = json.loads((tmp_path / "one" / "result.json").read_text(encoding="utf-8"))["hard_cases"]
+    assert [case["order_id"] for case in told] == ["G0", "G1", "G2"]
+    assert SECRET.encode() not in (tmp_path / "h.db").read_bytes()

@@ -81,6 +81,7 @@ def export(folder: Path, planted: Planted) -> list[str]:
         for day, unit in enumerate(("热线中心", "甲局", words("操作单位")))
     ]
     ledger = [["G777", *(words(name) for name in LEDGER[1:5]), "未办结"]]
+    flows.append(["G777", "2024-10-16 09:00", "甲局", "退回", words("往期意见")])
     headed = [*HEADER, f"备注{planted.number('表头')}"]
     calls = folder / f"来电{planted.number('文件名')}\x1b[31m.csv"
     return [

@@ -145,6 +145,7 @@ def follow_up(
     words: CaseWords,
     *,
     last_issue: str,
+    mask: Callable[[str], str],
 ) -> FollowUp:
     """Return section five: what became of the cases that earlier issues told.
 
@@ -154,6 +155,8 @@ def follow_up(
         Cases of earlier issues that were open when the last issue went out.
     last_issue : str
         Week label of the last issue, whose cases are told in full.
+    mask : callable
+        Hides personal data.
     """
     start, end = pd.Timestamp(first), pd.Timestamp(last) + pd.Timedelta(days=1)
     finished = {}
@@ -164,6 +167,7 @@ def follow_up(
     if flows is not None:
         ids = {case.order_id for case in told}
         recent = flows[flows["order_id"].isin(ids) & (flows["time"] >= start) & (flows["time"] < end)]
+        recent = recent.assign(note=recent["note"].map(mask))
         since = {str(key): _steps(group.sort_values("time")) for key, group in recent.groupby("order_id")}
     now = []
     for case in told:

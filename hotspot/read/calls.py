@@ -58,6 +58,11 @@ def shown_time(cell: str) -> str:
     return f"：“{cell}”" if _HARMLESS.fullmatch(cell) else ""
 
 
+def is_yes(cells: pd.Series) -> pd.Series:
+    """Return which cells of a yes-or-no column say yes."""
+    return cells.str.lower().isin(_YES)
+
+
 def read_calls(
     paths: Sequence[Path],
     *,
@@ -155,7 +160,7 @@ def _clean(rows: Rows) -> None:
         msg_id=rows.frame["msg_id"].map(clean_id),
         order_id=rows.frame["order_id"].map(clean_id),
         phone=rows.frame["phone"].map(clean_id).map(caller_number),
-        confidential=rows.frame["confidential"].str.lower().isin(_YES),
+        confidential=is_yes(rows.frame["confidential"]),
     )
     rows.frame = frame
     damaged = frame["msg_id"].map(is_damaged).astype(bool)

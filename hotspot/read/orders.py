@@ -8,12 +8,12 @@ from typing import Final
 
 import pandas as pd
 
-from hotspot.read.calls import LONGEST_TEXT, NO_MAPPING, shown_time
+from hotspot.read.calls import LONGEST_TEXT, NO_MAPPING, is_yes, shown_time
 from hotspot.read.dates import parse_times
 from hotspot.read.ids import clean_id, is_damaged
 from hotspot.read.printable import names_person
 from hotspot.read.reading import Kind, Reading, Rows, gather
-from hotspot.schema import ORDER_COLUMNS
+from hotspot.schema import ORDER_COLUMNS, SECRET
 
 _KIND: Final = Kind(
     "工单",
@@ -26,6 +26,7 @@ _KIND: Final = Kind(
         "deadline": ("deadline",),
         "finish_time": ("finish_time",),
         "status": ("status",),
+        "confidential": ("confidential",),
     },
     ("order_id", "unit", "dispatch_time"),
 )
@@ -53,7 +54,9 @@ def read_orders(paths: Sequence[Path], mapping: Mapping[str, str] = NO_MAPPING) 
     call_ids = rows.frame["call_id"].map(clean_id).astype("str")
     call_ids = call_ids.where(~names_person(call_ids, call_ids.iloc[:0]), "")
     call_ids = call_ids.where(~call_ids.map(is_damaged).astype(bool), "")
-    rows.frame = rows.frame.assign(call_id=call_ids, text=rows.frame["text"].str.slice(0, LONGEST_TEXT))
+    secret = rows.frame["order_id"].isin(rows.frame.loc[is_yes(rows.frame["confidential"]), "order_id"])
+    texts = rows.frame["text"].str.slice(0, LONGEST_TEXT).where(~secret, SECRET)
+    rows.frame = rows.frame.assign(call_id=call_ids, text=texts)
     rows.frame = rows.frame.sort_values(
         ["order_id", "dispatch_time", "finish_time", "deadline", "status", "unit", "text", "file", "sheet", "row"],
         kind="stable",
