@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 
 from hotspot.mine.issue_linkage import link
+from hotspot.mine.issue_table import complete, word_columns
+from hotspot.mine.issue_views import build_views
 from hotspot.mine.issues import IssueClusterer, describe_issues, issue_table, place_columns
 from hotspot.text.segment import Segmenter
 
@@ -124,6 +126,17 @@ def test_same_problem_elsewhere_and_other_problem_there_stay_apart():
     assert not any(len(set(np.array(named)[labels == label])) == 1 for label in set(labels.tolist()) - {-1}), (
         "one place with several problems is no issue"
     )
+
+
+def test_two_schools_of_one_district_are_two_places():
+    schools = ["C3县一中"] * 3 + ["C3县二中"] * 3
+    said = [f"{school}{told}" for school in schools[::3] for told in ("周末补课", "寒假补课收费", "高三年级补课")]
+    columns = dict.fromkeys(("head_places", "places", "mentions"), schools)
+    calls = issue_table(said, segmenter=SEGMENTER, msg_id=list("abcdef"), theme=["违规补课"] * 6, **columns)
+    views = build_views(complete(calls), *word_columns(calls))
+    alike = (views.place @ views.place.T).toarray()
+    assert alike[0, 1] > 0.99
+    assert alike[0, 3] == 0
 
 
 def test_one_problem_all_over_the_city_is_a_theme_not_an_issue():

@@ -116,7 +116,9 @@ def problems() -> dict[str, tuple[str, ...]]:
 
 
 def _spelling(name: str) -> list[str]:
-    return [name, *(name[at : at + 2] for at in range(len(name) - 1))]
+    """Return a name and its pairs of characters, without the district before it: 一中 and 二中 of one are two."""
+    own = _CODE.sub("", name) or name
+    return [name, *(own[at : at + 2] for at in range(len(own) - 1))]
 
 
 def _split(column: Iterable[str]) -> list[list[str]]:
