@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.alarms import PastWeek, find_alarms
+from hotspot.mine.alarms import Line, PastWeek, find_alarms
 from hotspot.mine.baseline import find_baseline, find_baselines, forecast, reject_false
 from hotspot.mine.workdays import (
     HOLIDAY,
@@ -17,6 +17,7 @@ from hotspot.mine.workdays import (
     measure_exposure,
     measure_unusual_days,
 )
+from hotspot.schema import Baseline
 
 MONDAY = dt.date(2024, 10, 14)
 DAYS = tuple(MONDAY + dt.timedelta(days=at) for at in range(7))
@@ -247,3 +248,11 @@ def test_years_beyond_the_calendar_are_judged_by_their_weekdays(monday):
     calls = week_of(停电=63).assign(time=lambda rows: rows["time"] + pd.Timedelta(shift))
     usual = find_alarms(calls, days, past).baselines["停电"]
     assert 55 <= usual.expected <= 65
+
+
+def test_a_burst_counts_though_the_weeks_around_it_are_usual_and_slow_growth_without_a_loud_week():
+    usual, loud, slow = (Baseline(9, 8.0, 15.0, p, 8) for p in (0.5, 0.0003, 0.0001))
+    assert Line(("theme", "停电", ""), (), loud, usual).p == pytest.approx(0.0004)
+    assert Line(("theme", "停电", ""), (), usual, slow).p == pytest.approx(0.0004)
+    assert Line(("theme", "停电", ""), (), usual, usual).p == pytest.approx(2 / 3)
+    assert Line(("theme", "停电", ""), (), loud, None).p == 0.0003

@@ -26,6 +26,8 @@ SCOPES: Final = MappingProxyType(
 )
 # Weeks that are tested together, this one the last.
 _SUSTAINED: Final = 3
+# Of the chance of a false alarm, what these weeks together may use; the last week alone has the rest.
+_SUSTAINED_SHARE: Final = 0.25
 # A rise of fewer calls is worth no line in a bulletin.
 _FEWEST_CALLS: Final = 5
 _CHRONIC_CALLS: Final = {"theme": 10, "theme_place": 3}
@@ -160,11 +162,13 @@ class Line:
 
     @property
     def p(self) -> float:
-        """Probability of counts as unusual by chance: the geometric mean of the two.
+        """Probability that either is as unusual by chance: Bonferroni's bound, most of it spent on the week itself.
 
-        Exact where both say the same, on the safe side where they are independent (Fisher's method gives less then).
+        A burst must not wait for the weeks around it to agree, nor slow growth for a single loud week.
         """
-        return self.week.p if self.sustained is None else math.sqrt(self.week.p * self.sustained.p)
+        if self.sustained is None:
+            return self.week.p
+        return min(1.0, self.week.p / (1 - _SUSTAINED_SHARE), self.sustained.p / _SUSTAINED_SHARE)
 
     @property
     def is_large(self) -> bool:
@@ -230,6 +234,7 @@ def compare_with_past(
         now=now + sum(exposure[before:]),
         season=season,
         groups=kinds,
+        ahead=_SUSTAINED,
     )
     return Comparison(
         tuple(

@@ -24,7 +24,8 @@ from hotspot.schema import Baseline
 FEWEST_WEEKS: Final = 3
 MOST_WEEKS: Final = 26
 _UPPER: Final = 0.99
-_FALSE_DISCOVERIES: Final = 0.1
+# With more, the simulation raises over one false alarm a week in 2,000 series (benchmarks/alarms.py).
+_FALSE_DISCOVERIES: Final = 0.04
 # After so many weeks a week counts half.
 _HALF_LIFE: Final = 6.0
 # An earlier outbreak must not teach that outbreaks are usual.
@@ -34,7 +35,7 @@ _PRIOR_CALLS: Final = 0.5
 _PRIOR_WEEKS: Final = 4.0
 # The pooled overdispersion counts in each kind of series like so many calls.
 _PRIOR_KIND: Final = 40.0
-# Level shifts that no model of the past can know, as a share of the mean squared.
+# Level shifts that no model of the past can know, as a share of the mean squared, for each period looked ahead.
 _DRIFT: Final = 0.01
 # Overdispersion where too few series are large enough to tell, and how many counts tell.
 _USUAL_DISPERSION: Final = 1.5
@@ -72,6 +73,7 @@ def forecast(
     now: float | None = None,
     season: ArrayLike = 1.0,
     groups: Sequence[Hashable] | None = None,
+    ahead: int = 1,
 ) -> Forecast:
     """Return what the past periods let one expect of each series in the coming one.
 
@@ -88,6 +90,8 @@ def forecast(
         Factor of the coming period by the time of the year.
     groups : sequence, optional
         Which series are of one kind (the places of a theme): their overdispersion is alike.
+    ahead : int
+        How many periods the coming one holds: what lies further ahead is less sure.
 
     Raises
     ------
@@ -115,7 +119,7 @@ def forecast(
     mean = rate * coming * np.asarray(season, dtype=np.float64)
     # The mean is itself known only as well as the weeks allow.
     unsure = (weights**2).sum(axis=1) / weights.sum(axis=1) ** 2 * coming / usual
-    variance = dispersion * mean * (1 + unsure) + _DRIFT * mean**2
+    variance = dispersion * mean * (1 + unsure) + _DRIFT * ahead * mean**2
     return Forecast(mean, np.maximum(variance, mean * _HARDLY_MORE))
 
 
@@ -199,6 +203,7 @@ def find_baselines(
     now: float | None = None,
     season: ArrayLike = 1.0,
     groups: Sequence[Hashable] | None = None,
+    ahead: int = 1,
 ) -> list[Baseline | None]:
     """Return the baseline of many series of equal length at once; see `forecast`.
 
@@ -216,7 +221,7 @@ def find_baselines(
     weeks = int((worth > 0).sum())
     if weeks < FEWEST_WEEKS or (now is not None and now <= 0):
         return [None] * len(counts)
-    found = forecast(counts, worth, now, season, groups)
+    found = forecast(counts, worth, now, season, groups, ahead)
     rows = zip(observed, found.mean.tolist(), found.upper().tolist(), found.p_values(observed).tolist(), strict=True)
     return [Baseline(int(seen), usual, limit, value, weeks) for seen, usual, limit, value in rows]
 
