@@ -48,8 +48,14 @@ def tell_cases(
     states, told = earlier_cases(week, config)
     found = _find(week, valid, words, categorise)
     told_before = {case.order_id for case in told}
+    # The call that made it confidential may lie in an earlier week: what was told of it then says so.
+    hidden = {case.order_id for case in told if case.summary == SECRET}
     fresh = tuple(
-        replace(case, category=case.category or config.remainder, told_in=week.label)
+        replace(
+            _unquoted(case) if case.order_id in hidden else case,
+            category=case.category or config.remainder,
+            told_in=week.label,
+        )
         for case in found
         if case.order_id not in told_before or _worsened(case, week, words)
     )

@@ -112,7 +112,7 @@ def test_confidential_and_hostile_calls(tmp_path: Path) -> None:
 def test_a_confidential_order_is_told_without_its_words(tmp_path: Path) -> None:
     """Known by its call (either table may name the other) or by a mark of its own, in this week and in the next."""
     calls = [["A0", "2024-10-15 08:00", SECRET, "工单转办", "是", "G0"]]
-    calls += [[f"A{at}", "2024-10-15 08:00", "暖气不热", "工单转办", "否", ""] for at in range(1, 4)]
+    calls += [[f"A{at}", f"2024-10-1{6 + at} 08:00", "暖气不热", "工单转办", "否", ""] for at in range(1, 4)]
     orders = [
         [f"G{at}", "A1" if at == 1 else "", SECRET, "甲局", "2024-10-15 09:00", "是" if at else "否"] for at in range(3)
     ]
