@@ -10,9 +10,9 @@ The other cities: two imaginary ones in ``benchmarks/data``, written by hand. Th
 package's examples of demands, whose words were then widened after a look at its errors: its figure flatters. The
 second was written after the first half of the examples and its errors were never looked at, but one hand wrote both;
 examples that share many words with either city were struck out. The third are the real messages, told in the nine
-categories: right is what may hold the message's own category. Nothing was fitted to them, but they are letters, not
-calls. The lexicon of demands knows the common themes of hotlines, those of the sample among them: the figures for
-unseen themes flatter it more than a real other city would.
+categories: right is what may hold the message's own category. Nothing was fitted to them, though they were watched
+while the weights were chosen; they are letters, not calls. The lexicon of demands knows the common themes of
+hotlines, those of the sample among them: the figures for unseen themes flatter it more than a real other city would.
 """
 
 from __future__ import annotations
