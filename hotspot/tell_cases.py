@@ -14,7 +14,7 @@ from hotspot.gather import Week, earlier_cases
 from hotspot.mine.cases import CaseWords, find_hard_cases, follow_up
 from hotspot.read.period import week_label
 from hotspot.schema import FLOW_COLUMNS, SECRET, FollowUp, HardCase
-from hotspot.store.records import NOTE
+from hotspot.store.records import NOTE, CaseRecord
 from hotspot.text.mask import quote
 
 
@@ -46,16 +46,10 @@ def tell_cases(
     """
     words = _case_words(config)
     states, told = earlier_cases(week, config)
-    found = _find(week, valid, words, categorise)
+    found = _find(week, valid, words, categorise, told)
     told_before = {case.order_id for case in told}
-    # The call that made it confidential may lie in an earlier week: what was told of it then says so.
-    hidden = {case.order_id for case in told if case.summary == SECRET}
     fresh = tuple(
-        replace(
-            _unquoted(case) if case.order_id in hidden else case,
-            category=case.category or config.remainder,
-            told_in=week.label,
-        )
+        replace(case, category=case.category or config.remainder, told_in=week.label)
         for case in found
         if case.order_id not in told_before or _worsened(case, week, words)
     )
@@ -101,7 +95,11 @@ def tell_cases(
 
 
 def _find(
-    week: Week, valid: pd.DataFrame, words: CaseWords, categorise: Callable[[Sequence[str]], Sequence[str]]
+    week: Week,
+    valid: pd.DataFrame,
+    words: CaseWords,
+    categorise: Callable[[Sequence[str]], Sequence[str]],
+    told: Sequence[CaseRecord],
 ) -> tuple[HardCase, ...]:
     """Return the unsolved orders and those that the analyst wants told, with their categories."""
     pinned = [order for order, edit in week.case_edits.items() if edit.pin]
@@ -121,7 +119,9 @@ def _find(
     texts = dict(zip(week.orders["order_id"], week.orders["text"], strict=True))
     guessed = categorise([texts.get(case.order_id, "") for case in unknown]) if unknown else []
     by_order = {case.order_id: category for case, category in zip(unknown, guessed, strict=True)}
-    hidden = _hidden(week.calls[week.calls["confidential"]], week.orders)
+    # The call that made it confidential may lie in an earlier week: what was told of it then says so.
+    told_hidden = {case.order_id for case in told if case.summary == SECRET}
+    hidden = _hidden(week.calls[week.calls["confidential"]], week.orders) | told_hidden
     named = [replace(case, category=case.category or by_order[case.order_id]) for case in found]
     return tuple(_unquoted(case) if case.order_id in hidden else case for case in named)
 
