@@ -26,11 +26,11 @@ from factsample import full_facts
 
 from hotspot.case_edits import load_case_edits
 from hotspot.cli import main
-from hotspot.cli.helptext import columns
 from hotspot.config import Config, load_config
 from hotspot.report import charts
 from hotspot.report.render.json import render_json
 from hotspot.store.history import History
+from hotspot.width import display_width
 
 DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -75,10 +75,10 @@ def test_the_columns_of_every_help_page_stand_straight() -> None:
     pages = re.findall(r"```text\n(.*?)```", BUILD.write_cli_page(), re.DOTALL)
     assert len(pages) > 20
     for page in pages:
-        assert all(columns(line) <= 100 for line in page.splitlines())
+        assert all(display_width(line) <= 100 for line in page.splitlines())
         for section in re.split("(?:选项|命令):", page)[1:]:
             rows = [re.match(r"  \S.*?  +(?=\S)", line) for line in section.splitlines() if re.match(r"  \S", line)]
-            assert len({columns(row[0]) for row in rows if row}) == 1, section
+            assert len({display_width(row[0]) for row in rows if row}) == 1, section
             assert all(rows), section
 
 

@@ -14,8 +14,9 @@ from conftest import CONFIG, ROOT, SAMPLE
 from factsample import bare_facts, full_facts
 
 from hotspot.cli.base import paint
-from hotspot.report.summary import display_width, summarise
+from hotspot.report.summary import summarise
 from hotspot.schema import Alarm, Baseline
+from hotspot.width import display_width
 
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 GBK = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "gbk"}

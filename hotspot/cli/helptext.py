@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 import click
 
+from hotspot.width import display_width
+
 _PIECES = re.compile("[!-~]+|.")
 _NO_START = "，。；：、）】》”？！…"
 _NO_END = "（【《“"
-
-
-def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes.
-
-    Examples
-    --------
-    >>> columns("--week 日期")
-    11
-    """
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -37,7 +27,7 @@ def wrap(text: str, width: int) -> list[str]:
     """
     lines = [""]
     for piece in _PIECES.findall(text):
-        if lines[-1] and columns(lines[-1] + piece) > width:
+        if lines[-1] and display_width(lines[-1] + piece) > width:
             carried = lines[-1][-1] if len(lines[-1]) > 1 and (piece in _NO_START or lines[-1][-1] in _NO_END) else ""
             lines[-1] = lines[-1][: len(lines[-1]) - len(carried)]
             lines.append(carried)
@@ -51,14 +41,14 @@ class WideFormatter(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write names in a first column and what they mean in a second."""
         rows = list(rows)
-        first = min(max(columns(name) for name, _ in rows), col_max) + col_spacing
+        first = min(max(display_width(name) for name, _ in rows), col_max) + col_spacing
         indent = " " * self.current_indent
         for name, text in rows:
             lines = wrap(text, max(self.width - first - self.current_indent, 10))
-            if columns(name) + col_spacing > first:
+            if display_width(name) + col_spacing > first:
                 self.write(f"{indent}{name}\n{indent}{' ' * first}{lines[0]}".rstrip() + "\n")
             else:
-                self.write(f"{indent}{name}{' ' * (first - columns(name))}{lines[0]}".rstrip() + "\n")
+                self.write(f"{indent}{name}{' ' * (first - display_width(name))}{lines[0]}".rstrip() + "\n")
             for line in lines[1:]:
                 self.write(f"{indent}{' ' * first}{line}\n")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 from hotspot.report import wording
 from hotspot.schema import Facts
+from hotspot.width import display_width
 
 _PLACES: Final = 4
 _ALARMS: Final = 8
@@ -87,17 +87,6 @@ def _alarms(facts: Facts) -> list[str]:
     heads = (f"苗头{len(facts.rising)}项，长期高发{len(facts.chronic)}项", "本期", "预期", "预警上限")
     rest = [f"  另有{len(alarms) - _ALARMS}项，见工作簿“苗头”表"] if len(alarms) > _ALARMS else []
     return _table(heads, rows, right=(1, 2, 3)) + rest
-
-
-def display_width(text: str) -> int:
-    """Return the columns that a text takes in a terminal: Chinese characters take two.
-
-    Examples
-    --------
-    >>> display_width("供暖12件")
-    8
-    """
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
