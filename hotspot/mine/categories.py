@@ -14,7 +14,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 from hotspot.errors import InputError, ModelError
 from hotspot.mine.category_folds import count_folds, draw_folds
@@ -23,6 +22,7 @@ from hotspot.mine.category_seen import SeenRows
 from hotspot.mine.category_surety import find_surety, fit_scale, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
 from hotspot.mine.features import Block, mask, mask_words, telling, unit_rows
+from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
 from hotspot.text.mask import find_private
 from hotspot.text.normalise import normalise
@@ -83,7 +83,7 @@ class _Machine(NamedTuple):
     offsets: Floats
 
 
-class CategoryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class CategoryClassifier(Settings):
     """Gives each text of a demand its category.
 
     Parameters

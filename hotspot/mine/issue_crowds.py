@@ -15,6 +15,7 @@ from hotspot.mine.issue_linkage import link
 from hotspot.mine.issue_pairs import agree, heaviest, joined
 from hotspot.mine.issue_score import probability
 from hotspot.mine.issue_views import Views
+from hotspot.mine.vectors import to_unit
 
 LARGE: Final = 40  # calls of a group that may be a part of a crowd
 _NEAR: Final = 0.3  # cosine of two groups that are worth comparing
@@ -33,9 +34,7 @@ def join_crowds(views: Views, groups: list[list[int]], cut: float) -> list[list[
         (np.ones(sum(sizes)), np.concatenate(groups), np.concatenate([[0], np.cumsum(sizes)])),
         shape=(len(groups), len(views)),
     )
-    centres = (members @ views.words).tocsr()
-    lengths = np.sqrt(np.asarray(centres.multiply(centres).sum(axis=1)).ravel())
-    centres = (sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ centres).tocsr()
+    centres = to_unit((members @ views.words).tocsr())
     keys = joined(heaviest(centres, _TERMS), _NEAR)
     one, other = keys // len(groups), keys % len(groups)
     wanted = large[one] | large[other]

@@ -17,6 +17,7 @@ from scipy import sparse
 
 from hotspot.mine.issue_pairs import FEATURES, Numbers, Pairs, agree, candidates, in_parts, product
 from hotspot.mine.issue_views import Views
+from hotspot.mine.vectors import to_unit
 
 INTERCEPT: Final = -4.8
 COEFFICIENTS: Final = {
@@ -135,7 +136,5 @@ def likeness(
         ),
         shape=(calls, calls),
     )
-    lengths = np.sqrt(np.asarray(company.multiply(company).sum(axis=1)).ravel())
-    company = (sparse.diags(1.0 / lengths) @ company).tocsr()
-    together = in_parts(_Product(company), pairs.left, pairs.right, spread)
+    together = in_parts(_Product(to_unit(company)), pairs.left, pairs.right, spread)
     return np.asarray((1.0 - _COMPANY) * alone + _COMPANY * together)

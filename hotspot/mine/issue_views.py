@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from hotspot.mine.vectors import to_unit
 from hotspot.mine.word_table import WordTable
 
 LEAD: Final = 200  # characters of the text that tell what the call is about; the rest is history and pleading
@@ -71,7 +72,7 @@ def _rarity(counts: Any, *, least: int = 2, most: float = 1.0, unit: bool = True
     matrix = counts[:, kept].astype(float)
     matrix.data = 1.0 + np.log(matrix.data)
     matrix = (matrix @ sparse.diags(rarity_of(spread[kept], height))).tocsr()
-    return _unit(matrix) if unit else matrix
+    return to_unit(matrix) if unit else matrix
 
 
 def rarity_of(spread: NDArray[np.int64], calls: int) -> NDArray[np.float64]:
@@ -95,11 +96,6 @@ def _outside(table: WordTable, names: Sequence[str]) -> NDArray[np.bool_]:
             start, end = table.ends[row], table.ends[row + 1]
             found[start:end] = [words[number] not in joined for number in table.ids[start:end].tolist()]
     return found
-
-
-def _unit(matrix: Any) -> Any:
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return (sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ matrix).tocsr()
 
 
 @cache

@@ -14,12 +14,13 @@ from hotspot.mine.issue_score import judge
 from hotspot.mine.issue_table import ISSUE_COLUMNS, complete, issue_table, place_columns, word_columns
 from hotspot.mine.issue_titles import describe_issues
 from hotspot.mine.issue_views import build_views
+from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
 
 __all__ = ["ISSUE_COLUMNS", "IssueClusterer", "describe_issues", "issue_table", "place_columns"]
 
 
-class IssueClusterer:
+class IssueClusterer(Settings):
     """Groups calls into issues, scikit-learn style.
 
     Parameters
@@ -44,18 +45,6 @@ class IssueClusterer:
     def __init__(self, min_size: int = 3, cut: float = 0.45) -> None:
         self.min_size = min_size
         self.cut = cut
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the settings."""
-        return {"min_size": self.min_size, "cut": self.cut}
-
-    def set_params(self, **settings: Any) -> Self:
-        """Change settings by name."""
-        for name, value in settings.items():
-            if name not in self.get_params():
-                raise ValueError(f"IssueClusterer has no setting {name!r}")
-            setattr(self, name, value)
-        return self
 
     def fit(
         self,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from scipy import stats
+from scipy import special
 
 # The step must be hard to explain by chance (over all days tried) and large enough to be worth a sentence.
 _CHANCE: Final = 0.005
@@ -78,7 +78,7 @@ def _steps(
         # Pseudo-count: nothing before is not infinitely less than something after.
         if (after / (1 - usual)) < _RATIO * ((before + 0.5) / usual):
             continue
-        if float(stats.binom.cdf(before, total, usual)) * len(starts) <= chance:
+        if float(special.bdtr(before, total, usual)) * len(starts) <= chance:
             parts = ((before, usual), (after, 1 - usual))
             yield sum(count * math.log(count / (total * share)) for count, share in parts if count), -start
 
@@ -143,7 +143,7 @@ def tell_evidence(daily: Sequence[int], first: dt.date, onset: dt.date, weights:
     at = (onset - first).days
     load = list(weights) if weights and sum(weights[:at]) > 0 and sum(weights[at:]) > 0 else [1.0] * len(daily)
     before, after, days = sum(daily[:at]), sum(daily[at:]), len(daily) - at
-    chance = float(stats.binom.cdf(before, before + after, sum(load[:at]) / sum(load)))
+    chance = float(special.bdtr(before, before + after, sum(load[:at]) / sum(load)))
     likely = "小于0.001" if chance < 0.001 else f"为{chance:.3f}"
     usual = "若与同期其他来电同样分布" if weights and load == list(weights) else "若来电一直均匀"
     earlier = f"此前{at}天{before}件" + (f"（日均{before / at:.1f}件）" if before else "")

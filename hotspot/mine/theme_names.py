@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hotspot.mine.theme_lexicon import STRONG, WEAK
 from hotspot.mine.theme_model import Sample, ThemeModel
 from hotspot.mine.theme_novel import FEWEST
+from hotspot.mine.vectors import to_unit
 
 # Two themes whose calls are this much alike (cosine of their centres) are one.
 _SAME_THEME: Final = 0.45
@@ -40,8 +41,8 @@ def name_themes(model: ThemeModel, sample: Sample, known: int, avoid: Collection
     hints, sure = (members @ _hints(model.evidence[:, :known], least) for least in (0.0, STRONG + WEAK))
     groups = _group(centres, known)
     sums = _sums(groups, len(names))
-    ours = _unit_rows(sums @ centres)
-    near = np.asarray((ours @ _unit_rows(centres[:known]).T).todense())
+    ours = to_unit(sums @ centres)
+    near = np.asarray((ours @ to_unit(centres[:known]).T).todense())
     sizes = np.asarray(members.sum(axis=1))
     hints, sure = (np.asarray((sums @ told).todense()) / np.maximum(sums @ sizes, 1.0) for told in (hints, sure))
     near = np.where((near >= _SAME_THEME) | ((near >= _HINTED) & (hints >= _HINTS)), near, 0.0)
@@ -57,7 +58,7 @@ def _group(centres: Any, known: int) -> list[list[int]]:
     """Return the new themes put together, the two most alike first."""
     groups = [[theme] for theme in range(known, centres.shape[0])]
     while len(groups) > 1:
-        ours = _unit_rows(_sums(groups, centres.shape[0]) @ centres)
+        ours = to_unit(_sums(groups, centres.shape[0]) @ centres)
         alike = np.asarray((ours @ ours.T).todense())
         np.fill_diagonal(alike, 0.0)
         one, other = divmod(int(alike.argmax()), len(groups))
@@ -80,11 +81,6 @@ def _hints(evidence: NDArray[np.float64], least: float) -> Any:
     told = np.flatnonzero(evidence.max(axis=1) > least)
     best = evidence[told].argmax(axis=1)
     return sparse.csr_matrix((np.ones(len(told)), (told, best)), shape=evidence.shape)
-
-
-def _unit_rows(matrix: Any) -> Any:
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return (sparse.diags(1.0 / np.maximum(lengths, 1e-12)) @ matrix).tocsr()
 
 
 def _matters(features: Sequence[str], avoid: Collection[str]) -> NDArray[np.bool_]:

@@ -19,6 +19,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from hotspot.mine.theme_lexicon import ThemeEntry, ThemeLexicon
+from hotspot.mine.vectors import to_unit
 from hotspot.mine.word_table import WordTable
 
 # A word of a new matter: held by this many calls, and by no more than this share of all.
@@ -127,35 +128,43 @@ def _candidates(
     dominant = np.asarray(present.T @ (powers / powers.sum(axis=1, keepdims=True)) / held[:, None]).max(axis=1)
     evidence = scores.max(axis=1)
     silence = 1 - np.asarray(present.T @ evidence).ravel() / held / max(float(evidence.mean()), 1e-9)
-    coherence = _coherence(counts, present, held)
     known = set(lexicon.terms)
     strong = sorted({term for entry in lexicon.entries for term in entry.strong})
     places = "\n".join(sorted(avoid))
+
+    def may_name(word: str) -> bool:
+        return not (word in known or word in places or _NAME.fullmatch(word) or _COUNT.fullmatch(word))
+
+    unheard = np.flatnonzero((silence >= 1 - _SILENCE) & (dominant <= _DOMINANT)).tolist()
+    columns = np.array([at for at in unheard if may_name(vocabulary[at])], dtype=np.int64)
     found = []
-    striking = (coherence >= _COHERENCE) & (silence >= 1 - _SILENCE) & (dominant <= _DOMINANT)
-    for at in np.flatnonzero(striking).tolist():
-        word = vocabulary[at]
-        if word in known or word in places or _NAME.fullmatch(word) or _COUNT.fullmatch(word):
-            continue
+    for at, coherence in zip(columns.tolist(), _coherence(counts, present, columns), strict=True):
         calls = present.indices[present.indptr[at] : present.indptr[at + 1]][:_LOOKED_AT].tolist()
-        held_in = [texts[call] for call in calls]
-        if not _names_place(word, held_in) and not _part_of_known(word, held_in, strong):
-            found.append(_Word(at, word, float(held[at] * np.log(coherence[at]) * silence[at])))
+        word, held_in = vocabulary[at], [texts[call] for call in calls]
+        if coherence < _COHERENCE or _names_place(word, held_in) or _part_of_known(word, held_in, strong):
+            continue
+        found.append(_Word(at, word, float(held[at] * np.log(coherence) * silence[at])))
     return sorted(found, key=lambda entry: (-entry.weight, entry.text))
 
 
-def _coherence(counts: sparse.csc_matrix, present: sparse.csc_matrix, held: Array) -> Array:
-    """Return how much more alike the calls of each word are, that word aside, than any two calls."""
-    from sklearn.feature_extraction.text import TfidfTransformer
+def _weigh(counts: sparse.csc_matrix) -> sparse.csr_matrix:
+    """Return the TF-IDF rows of the calls, of unit length: counts sublinear, the rarity smoothed."""
+    matrix = counts.tocsr()
+    spread = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    matrix.data = (1 + np.log(matrix.data)) * (np.log((1 + matrix.shape[0]) / (1 + spread)) + 1)[matrix.indices]
+    return to_unit(matrix)
 
-    features = TfidfTransformer(sublinear_tf=True).fit_transform(counts.tocsr()).tocsc()
-    calls = counts.shape[0]
-    filled = float((np.asarray(features.multiply(features).sum(axis=1)).ravel() > 0).sum())
+
+def _coherence(counts: sparse.csc_matrix, present: sparse.csc_matrix, columns: NDArray[np.int64]) -> Array:
+    """Return how much more alike the calls of some words are, that word aside, than any two calls."""
+    features, calls = _weigh(counts), counts.shape[0]
+    filled = float((np.diff(features.indptr) > 0).sum())
     general = (float((np.asarray(features.sum(axis=0)) ** 2).sum()) - filled) / max(calls * (calls - 1), 1)
+    present, own = present[:, columns], features.tocsc()[:, columns]
+    held = np.diff(present.indptr)
     sums = (present.T @ features).tocsr()
-    own = np.asarray(features.multiply(present).sum(axis=0)).ravel()
-    squares = np.asarray(features.multiply(features).sum(axis=0)).ravel()
-    whole = np.asarray(sums.multiply(sums).sum(axis=1)).ravel() - own**2
+    squares = np.asarray(own.multiply(own).sum(axis=0)).ravel()
+    whole = np.asarray(sums.multiply(sums).sum(axis=1)).ravel() - np.asarray(own.sum(axis=0)).ravel() ** 2
     alike = (whole - (held - squares)) / np.maximum(held * (held - 1), 1)
     return np.asarray(np.maximum(alike, 1e-9) / max(general, 1e-9), dtype=np.float64)
 
@@ -178,15 +187,13 @@ def _group(candidates: Sequence[_Word], counts: sparse.csc_matrix) -> list[list[
     """Put together the words whose calls are alike, by average linkage, each group in falling order of weight."""
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
-    from sklearn.feature_extraction.text import TfidfTransformer
-    from sklearn.preprocessing import normalize
 
     strongest = candidates[:_MOST_WORDS]
     if len(strongest) < 2:
         return [[word] for word in strongest]
-    features = TfidfTransformer(sublinear_tf=True).fit_transform(counts.tocsr())
+    features = _weigh(counts)
     present = (counts[:, [word.column for word in strongest]] > 0).astype(float)
-    centres = normalize(present.T @ features)
+    centres = to_unit(present.T @ features)
     apart = np.clip(1 - np.asarray((centres @ centres.T).todense()), 0, None)
     np.fill_diagonal(apart, 0)
     numbers = fcluster(linkage(squareform(apart, checks=False), "average"), 1 - _SAME_MATTER, "distance")
