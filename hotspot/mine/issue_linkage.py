@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-_EXACT = 1e-12  # means that differ by less are equal
+_EXACT: Final = 1e-12  # means that differ by less are equal
+_MANY: Final = 64  # pairs from which joining them all at once repays looking at the whole graph
+
+Numbers = NDArray[np.int64]
 
 
 def link(
     size: int,
-    left: NDArray[np.int64],
-    right: NDArray[np.int64],
+    left: Numbers,
+    right: Numbers,
     likeness: NDArray[np.float64],
     cut: float,
 ) -> list[list[int]]:
@@ -36,40 +41,103 @@ def link(
     """
     # Pairs that are hardly alike would only cost time: as missing ones they count as unlike just the same.
     near = likeness >= cut / 4
-    neighbours: dict[int, dict[int, float]] = {}
-    heap: list[tuple[float, int, int]] = []
-    for one, other, value in zip(left[near].tolist(), right[near].tolist(), likeness[near].tolist(), strict=True):
-        neighbours.setdefault(one, {})[other] = value
-        neighbours.setdefault(other, {})[one] = value
-        if value >= cut:
-            heap.append((-value, one, other))
-    heapq.heapify(heap)
-    members = {one: [one] for one in neighbours}
-    inside = {one: one for one in neighbours}  # the group that a group has joined, itself while it stands alone
+    graph = _Groups(left[near], right[near], likeness[near], np.ones(size, dtype=np.int64), np.arange(size))
+    while graph.join_mutual(cut):
+        pass
+    graph.join_rest(cut)
+    order = np.argsort(graph.group, kind="stable")
+    ends = np.flatnonzero(np.diff(graph.group[order], append=-1))
+    parts = np.split(order, ends[:-1] + 1) if size else []
+    return sorted(part.tolist() for part in parts if len(part) > 1)
 
-    def group(one: int) -> int:
-        while inside[one] != one:
-            inside[one] = one = inside[inside[one]]
-        return one
 
-    while heap:
-        value, one, other = heapq.heappop(heap)
-        one, other = sorted((group(one), group(other)))
-        if one == other:
-            continue
-        mean = neighbours[one][other] / (len(members[one]) * len(members[other]))
-        if mean < -value - _EXACT:
-            # The groups have grown since: a mean only falls, so the pair waits for its turn further down.
-            if mean >= cut:
-                heapq.heappush(heap, (-mean, one, other))
-            continue
-        if len(neighbours[other]) > len(neighbours[one]):
-            one, other = other, one
-        mine, theirs = neighbours[one], neighbours.pop(other)
-        del mine[other], theirs[one]
-        for third, total in theirs.items():
-            del neighbours[third][other]
-            mine[third] = neighbours[third][one] = mine.get(third, 0.0) + total
-        members[one] += members.pop(other)
-        inside[other] = one
-    return sorted(sorted(joined) for joined in members.values() if len(joined) > 1)
+@dataclass
+class _Groups:
+    """The groups so far, and what the pairs between each two of them (``one < other``) add up to."""
+
+    one: Numbers
+    other: Numbers
+    total: NDArray[np.float64]
+    sizes: Numbers
+    group: Numbers  # of each call: the number of its first call
+
+    def join_mutual(self, cut: float) -> bool:
+        """Join all pairs of groups each of which is the other's nearest; return whether that is worth repeating.
+
+        Whatever else is joined, no mean likeness to a joined group is above the greater one to its two parts (average
+        linkage is reducible), so that such pairs join sooner or later: Murtagh (1983), A survey of recent advances in
+        hierarchical clustering algorithms.
+        """
+        mean = self.total / (self.sizes[self.one] * self.sizes[self.other])
+        best = np.zeros(len(self.sizes))
+        np.maximum.at(best, self.one, mean)
+        np.maximum.at(best, self.other, mean)
+        mutual = np.flatnonzero((mean >= cut) & (mean >= best[self.one]) & (mean >= best[self.other]))
+        one, other = self.one[mutual], self.other[mutual]
+        # Of several that are equally near, the first pair.
+        number, first = np.arange(len(mutual)), np.full(len(self.sizes), len(mutual))
+        np.minimum.at(first, one, number)
+        np.minimum.at(first, other, number)
+        chosen = (first[one] == number) & (first[other] == number)
+        self._join(one[chosen], other[chosen])
+        return int(chosen.sum()) >= _MANY
+
+    def _join(self, one: Numbers, other: Numbers) -> None:
+        """Join pairs of groups, no group twice."""
+        self.sizes[one] += self.sizes[other]
+        target = np.arange(len(self.sizes))
+        target[other] = one
+        self.group = target[self.group]
+        moved = np.zeros(len(self.sizes), dtype=np.bool_)
+        moved[one] = moved[other] = True
+        changed = moved[self.one] | moved[self.other]
+        ends = target[self.one[changed]], target[self.other[changed]]
+        low, high = np.minimum(*ends), np.maximum(*ends)
+        keys, totals = (low * len(self.sizes) + high)[low != high], self.total[changed][low != high]
+        order = np.argsort(keys, kind="stable")
+        keys, totals = keys[order], totals[order]
+        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+        low, high = np.divmod(keys[starts], len(self.sizes))
+        self.one = np.concatenate([self.one[~changed], low])
+        self.other = np.concatenate([self.other[~changed], high])
+        self.total = np.concatenate([self.total[~changed], np.add.reduceat(totals, starts) if len(starts) else totals])
+
+    def join_rest(self, cut: float) -> None:
+        """Join what is left, the nearest two groups first."""
+        neighbours: dict[int, dict[int, float]] = {}
+        for one, other, total in zip(self.one.tolist(), self.other.tolist(), self.total.tolist(), strict=True):
+            neighbours.setdefault(one, {})[other] = total
+            neighbours.setdefault(other, {})[one] = total
+        sizes = dict(zip(neighbours, self.sizes[list(neighbours)].tolist(), strict=True))
+        mean = self.total / (self.sizes[self.one] * self.sizes[self.other])
+        near = mean >= cut
+        heap = list(zip((-mean[near]).tolist(), self.one[near].tolist(), self.other[near].tolist(), strict=True))
+        heapq.heapify(heap)
+        inside = {one: one for one in neighbours}  # the group that a group has joined, itself while it stands alone
+
+        def group(one: int) -> int:
+            while inside[one] != one:
+                inside[one] = one = inside[inside[one]]
+            return one
+
+        while heap:
+            value, one, other = heapq.heappop(heap)
+            one, other = sorted((group(one), group(other)))
+            if one == other:
+                continue
+            nearness = neighbours[one][other] / (sizes[one] * sizes[other])
+            if nearness < -value - _EXACT:
+                # The groups have grown since: a mean only falls, so the pair waits for its turn further down.
+                if nearness >= cut:
+                    heapq.heappush(heap, (-nearness, one, other))
+                continue
+            if len(neighbours[other]) > len(neighbours[one]):
+                one, other = other, one
+            mine, theirs = neighbours[one], neighbours.pop(other)
+            del mine[other], theirs[one]
+            for third, total in theirs.items():
+                del neighbours[third][other]
+                mine[third] = neighbours[third][one] = mine.get(third, 0.0) + total
+            sizes[one] += sizes[other]
+            inside[other] = one
+        self.group = np.array([group(one) if one in inside else one for one in self.group.tolist()], dtype=np.int64)

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from hotspot.mine.issue_views import Views
+from hotspot.mine.pair_products import products
 
 CROWD: Final = 250  # calls of a term beyond which it finds no pairs
 HEAVY: Final = 20  # terms of a call that may find pairs, the heaviest
 _UNKNOWN_GAP: Final = 30.0  # days between two calls of unknown time
 _ROWS: Final = 2000  # rows of calls compared at a time
 _PART: Final = 200_000  # pairs of a part that a process takes
-_CHUNK: Final = 100_000  # pairs whose agreement is computed at a time
 Numbers = NDArray[np.int64]
 FEATURES: Final = (
     "words",
@@ -56,15 +56,14 @@ class Pairs:
 
 def heaviest(matrix: Any, most: int = HEAVY, crowd: int = CROWD) -> Any:
     """Return the matrix with the heaviest `most` terms of each row, terms of more than `crowd` rows left out."""
-    spread = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    kept = matrix.copy()
-    kept.data[spread[kept.indices] > crowd] = 0.0
-    kept.eliminate_zeros()
-    rows = np.repeat(np.arange(kept.shape[0]), np.diff(kept.indptr))
-    order = np.lexsort((kept.indices, -kept.data, rows))
-    place = np.arange(len(order)) - kept.indptr[rows[order]]
-    keep = order[place < most]
-    return sparse.csr_matrix((kept.data[keep], (rows[keep], kept.indices[keep])), shape=kept.shape)
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    spread = np.bincount(matrix.indices[matrix.data != 0], minlength=matrix.shape[1])
+    telling = np.flatnonzero((matrix.data != 0) & (spread <= crowd)[matrix.indices])
+    rows, columns, values = rows[telling], matrix.indices[telling], matrix.data[telling]
+    order = np.lexsort((columns, -values, rows))
+    first = np.searchsorted(rows, rows)  # where the row of each begins, before and after the sorting
+    keep = order[np.arange(len(order)) - first < most]
+    return sparse.csr_matrix((values[keep], (rows[keep], columns[keep])), shape=matrix.shape)
 
 
 @dataclass(frozen=True)
@@ -112,17 +111,9 @@ def candidates(views: Views, spread: Any = None) -> tuple[NDArray[np.int64], NDA
         joined(heaviest(in_blocks(views.names), 6), 0.02, spread),
         joined(heaviest(views.place, 12), 0.35, spread),
     ]
-    keys = np.unique(np.concatenate(found))
+    keys = np.sort(np.concatenate(found))
+    keys = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]]  # numpy's own way to distinct values is slower
     return keys // max(len(views), 1), keys % max(len(views), 1)
-
-
-def product(matrix: Any, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the product of the two rows of each pair."""
-    values = np.empty(len(left))
-    for start in range(0, len(left), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        values[part] = np.asarray(matrix[left[part]].multiply(matrix[right[part]]).sum(axis=1)).ravel()
-    return values
 
 
 def compare(views: Views, spread: Any = None) -> Pairs:
@@ -139,10 +130,10 @@ def in_parts(function: Callable[[Any], Any], left: Numbers, right: Numbers, spre
 
 def agree(views: Views, left: NDArray[np.int64], right: NDArray[np.int64]) -> Pairs:
     """Return the given pairs with their agreement."""
-    columns = {
-        name: product(getattr(views, name), left, right)
-        for name in ("words", "full", "rare", "theme", "problem", "place", "head")
-    }
+    sides = ("words", "full", "rare", "theme")
+    alike = products([getattr(views, name) for name in sides], left, right)
+    columns = dict(zip(sides, alike, strict=True))
+    columns |= {name: products([getattr(views, name)], left, right)[0] for name in ("problem", "place", "head")}
     placed, headed = np.diff(views.names.indptr) > 0, np.diff(views.head.indptr) > 0
     columns["placed"] = (placed[left] & placed[right]).astype(float)
     columns["headed"] = (headed[left] & headed[right]).astype(float)

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from hotspot.mine.issue_pairs import FEATURES, Numbers, Pairs, agree, candidates, in_parts, product
+from hotspot.mine.issue_pairs import Numbers, Pairs, agree, candidates, in_parts
 from hotspot.mine.issue_views import Views
+from hotspot.mine.pair_products import products
 from hotspot.mine.vectors import to_unit
 
 INTERCEPT: Final = -4.8
@@ -95,46 +96,45 @@ class _Product:
     company: Any
 
     def __call__(self, pairs: tuple[Numbers, Numbers]) -> NDArray[np.float64]:
-        return product(self.company, *pairs)
+        return products([self.company], *pairs)[0]
 
 
 def judge(views: Views, spread: Any = None) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
-    """Return the candidate pairs and the likeness of each; `spread` computes a function of each part of them."""
+    """Return the pairs that may belong together, and the likeness of each, as `likeness` does.
+
+    ``spread`` computes a function of each part of the pairs.
+    """
     left, right = candidates(views, spread)
     alone = in_parts(_Judge(views), left, right, spread)
-    pairs = Pairs(left, right, np.zeros((0, len(FEATURES))))
-    return left, right, likeness(pairs, len(views), alone, spread)
+    return likeness(left, right, alone, len(views), spread)
 
 
 def likeness(
-    pairs: Pairs, calls: int, alone: NDArray[np.float64] | None = None, spread: Any = None
-) -> NDArray[np.float64]:
-    """Return the likeness of each pair, 0 to 1: what the two say, and whether the same calls are like both.
+    left: Numbers, right: Numbers, alone: NDArray[np.float64], calls: int, spread: Any = None
+) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
+    """Return the pairs that are hardly of two issues, and their likeness: by what they say and the company they keep.
 
     Parameters
     ----------
-    pairs : Pairs
-        The candidate pairs.
+    left, right : ndarray of int
+        The candidate pairs, sorted.
+    alone : ndarray
+        The probability of each pair by itself, from `probability`.
     calls : int
         Number of calls.
-    alone : ndarray, optional
-        The probability of each pair by itself; that of the shipped coefficients when left out.
     spread : callable, optional
         Computes a function of each part of the pairs.
     """
-    alone = probability(pairs) if alone is None else alone
     near = alone >= _NEAR
+    left, right, alone = left[near], right[near], alone[near]
     # Cubed, so that many faint likenesses do not outweigh a clear one; every call is its own best company.
-    values, itself = alone[near] ** 3, np.arange(calls)
+    values, itself = alone**3, np.arange(calls)
     company: Any = sparse.csr_matrix(
         (
             np.concatenate([values, values, np.ones(calls)]),
-            (
-                np.concatenate([pairs.left[near], pairs.right[near], itself]),
-                np.concatenate([pairs.right[near], pairs.left[near], itself]),
-            ),
+            (np.concatenate([left, right, itself]), np.concatenate([right, left, itself])),
         ),
         shape=(calls, calls),
     )
-    together = in_parts(_Product(to_unit(company)), pairs.left, pairs.right, spread)
-    return np.asarray((1.0 - _COMPANY) * alone + _COMPANY * together)
+    together = in_parts(_Product(to_unit(company)), left, right, spread)
+    return left, right, np.asarray((1.0 - _COMPANY) * alone + _COMPANY * together)

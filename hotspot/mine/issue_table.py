@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from hotspot.mine.issue_views import SEPARATOR
+from hotspot.mine.issue_words import SEPARATOR
 from hotspot.mine.word_table import WordTable
 
 ISSUE_COLUMNS: Final = {

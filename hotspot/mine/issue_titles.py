@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from hotspot.mine.issue_table import complete, word_columns
-from hotspot.mine.issue_views import SEPARATOR, problems, rarity_of, weigh
+from hotspot.mine.issue_views import weigh
+from hotspot.mine.issue_words import SEPARATOR, problems, rarity_of
 from hotspot.mine.word_table import WordTable
 from hotspot.schema import Issue
 
@@ -88,7 +89,7 @@ def _pairs(text: str) -> set[str]:
 def _likeness(rows: Sequence[Sequence[str]]) -> NDArray[np.float64]:
     """Return how much each two texts have in common: the cosine of their TF-IDF vectors."""
     if len(rows) > _MANY:
-        vectors = weigh(rows, least=1)
+        vectors = weigh(WordTable(rows).count(), least=1)
         return np.asarray((vectors @ vectors.T).toarray())
     # The same for a few texts, of which there are many: what a sparse matrix costs to make would be most of it.
     table = WordTable(rows)
