@@ -100,19 +100,16 @@ class _Product:
 
 
 def judge(views: Views, spread: Any = None) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
-    """Return the pairs that may belong together, and the likeness of each, as `likeness` does.
-
-    ``spread`` computes a function of each part of the pairs.
-    """
+    """Return the candidate pairs and the likeness of each; `spread` computes a function of each part of them."""
     left, right = candidates(views, spread)
     alone = in_parts(_Judge(views), left, right, spread)
-    return likeness(left, right, alone, len(views), spread)
+    return left, right, likeness(left, right, alone, len(views), spread)
 
 
 def likeness(
     left: Numbers, right: Numbers, alone: NDArray[np.float64], calls: int, spread: Any = None
-) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
-    """Return the pairs that are hardly of two issues, and their likeness: by what they say and the company they keep.
+) -> NDArray[np.float64]:
+    """Return the likeness of each pair, 0 to 1: what the two say, and whether the same calls are like both.
 
     Parameters
     ----------
@@ -126,15 +123,14 @@ def likeness(
         Computes a function of each part of the pairs.
     """
     near = alone >= _NEAR
-    left, right, alone = left[near], right[near], alone[near]
     # Cubed, so that many faint likenesses do not outweigh a clear one; every call is its own best company.
-    values, itself = alone**3, np.arange(calls)
+    values, itself = alone[near] ** 3, np.arange(calls)
     company: Any = sparse.csr_matrix(
         (
             np.concatenate([values, values, np.ones(calls)]),
-            (np.concatenate([left, right, itself]), np.concatenate([right, left, itself])),
+            (np.concatenate([left[near], right[near], itself]), np.concatenate([right[near], left[near], itself])),
         ),
         shape=(calls, calls),
     )
     together = in_parts(_Product(to_unit(company)), left, right, spread)
-    return left, right, np.asarray((1.0 - _COMPANY) * alone + _COMPANY * together)
+    return np.asarray((1.0 - _COMPANY) * alone + _COMPANY * together)

@@ -93,7 +93,10 @@ class ThemeModel:
         hits = lexicon.hits(sample.texts, sample.hits)
         self._rarity = lexicon.rarity(hits)
         self._prior = _CategoryPrior(sample.categories)
-        self._coefficients: Array | None = None  # of the features, for the themes in `_taught`
+        self._coefficients: NDArray[np.float32] | None = (
+            None  # of the features in `_heard`, for the themes in `_taught`
+        )
+        self._heard: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._constants: Array = np.zeros(0)
         self._taught: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self.evidence = lexicon.score(hits, self._rarity)
@@ -122,13 +125,16 @@ class ThemeModel:
         if len(sure) < _FEWEST_LEARNERS or len(taught) < 3:
             return
         features = sample.features[sure]
-        kernel = np.asarray((features @ features.T).todense()) + _CONSTANT**2
+        self._heard = np.flatnonzero(np.bincount(features.indices, minlength=features.shape[1]))
+        features = features[:, self._heard]
+        kernel = np.asarray((features @ features.T).todense()) + np.float32(_CONSTANT**2)
         kernel[np.diag_indices_from(kernel)] += _RIDGE
-        wanted = np.full((len(sure), len(taught)), -1.0)
+        wanted = np.full((len(sure), len(taught)), -1.0, dtype=np.float32)
         wanted[np.arange(len(sure)), numbers] = 1.0
-        dual = scipy.linalg.solve(kernel, wanted, assume_a="pos", overwrite_a=True, overwrite_b=True)
+        factor = scipy.linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+        dual = scipy.linalg.cho_solve(factor, wanted, overwrite_b=True, check_finite=False)
         self._taught = taught
-        self._coefficients = np.asarray(features.T @ dual)
+        self._coefficients = np.ascontiguousarray(features.T @ dual)
         self._constants = np.full(len(self.lexicon.names), -1.0)  # a theme nobody taught is as far as can be
         self._constants[taught] = _CONSTANT**2 * dual.sum(axis=0)
         scores = to_shares(self.evidence + self._learned(sample.features))
@@ -138,7 +144,7 @@ class ThemeModel:
         if self._coefficients is None:
             return np.zeros((features.shape[0], len(self.lexicon.names)))
         learned = np.tile(self._constants, (features.shape[0], 1))
-        learned[:, self._taught] += np.asarray(features @ self._coefficients)
+        learned[:, self._taught] += np.asarray(features[:, self._heard] @ self._coefficients)
         return np.asarray(_LEARNED_WEIGHT * learned)
 
     def shares(
