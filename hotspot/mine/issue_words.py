@@ -47,7 +47,7 @@ def problems() -> dict[str, tuple[str, ...]]:
     return {word: tuple(told) for word, told in found.items()}
 
 
-def rarity_of(spread: NDArray[np.int64], calls: int) -> NDArray[np.float64]:
+def rarity_of(spread: NDArray[np.int64], calls: int | NDArray[np.int64]) -> NDArray[np.float64]:
     """Return how much tokens tell that so many of the calls hold: 1 for a token of one, however many calls."""
     return np.asarray((1.0 + np.log((1 + calls) / (1 + spread))) / (1.0 + np.log((1 + calls) / 2)))
 

@@ -13,8 +13,8 @@ def to_unit(matrix: Any) -> Any:
 
     Examples
     --------
-    >>> to_unit(sparse.csr_matrix(np.array([[3.0, 4.0], [0.0, 0.0]]))).toarray().tolist()
-    [[0.6, 0.8], [0.0, 0.0]]
+    >>> to_unit(sparse.csr_matrix(np.array([[0.0, 4.0], [0.0, 0.0]]))).toarray().tolist()
+    [[0.0, 1.0], [0.0, 0.0]]
     """
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     return (sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ matrix).tocsr()
