@@ -15,7 +15,7 @@ from sklearn.metrics import v_measure_score
 import hotspot.mine.themes as themes_module
 from hotspot.config import load_config
 from hotspot.mine.categories import CategoryClassifier
-from hotspot.mine.repeats import RepeatInput, find_repeats, says_again
+from hotspot.mine.repeats import RepeatInput, find_repeats
 from hotspot.mine.theme_lexicon import load_themes
 from hotspot.mine.themes import find_themes
 from hotspot.text.normalise import normalise
@@ -66,7 +66,7 @@ def repeats_of(week: pd.DataFrame, predicted: list[str], found: list[str]) -> li
     names = ("msg_id", "来电号码", "来电时间", "place", "words", "whole")
     msg_ids, callers, times, places, words, texts = (week[name] for name in names)
     rows = zip(msg_ids, callers, times, predicted, found, places, words, texts, strict=True)
-    return [RepeatInput(*row[:6], frozenset(row[6].split()), says_again(row[7])) for row in rows]
+    return [RepeatInput(*row[:6], frozenset(row[6].split()), row[7]) for row in rows]
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from hotspot.mine.identity import Memory, follow_matters
 from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
 from hotspot.mine.onset import Event
 from hotspot.mine.places import Gazetteer, Places, find_places
-from hotspot.mine.repeats import RepeatInput, find_repeats, says_again
+from hotspot.mine.repeats import RepeatInput, find_repeats
 from hotspot.mine.tallies import INVALID
 from hotspot.mine.theme_categories import settle_categories
 from hotspot.mine.themes import find_themes, week_lexicon
@@ -309,11 +309,9 @@ def _repeat_inputs(demands: pd.DataFrame, words: WordTable, past: Sequence[CallR
     again = demands["caller"].duplicated(keep=False) | demands["caller"].isin({call.caller for call in past})
     rows = np.flatnonzero(again & demands["caller"].ne(""))
     return [
-        RepeatInput(
-            msg_id, caller, time.isoformat(), category, theme, place, frozenset(words.told(row)), says_again(text)
-        )
-        for row, (msg_id, caller, time, category, theme, place, text) in zip(
-            rows.tolist(), demands.iloc[rows][columns].itertuples(index=False, name=None), strict=True
+        RepeatInput(msg_id, caller, time.isoformat(), category, theme, place, frozenset(numbers), text)
+        for numbers, (msg_id, caller, time, category, theme, place, text) in zip(
+            words[rows].numbers(), demands.iloc[rows][columns].itertuples(index=False, name=None), strict=True
         )
     ]
 

@@ -62,7 +62,7 @@ def test_text_does_not_say_again():
 
 
 def test_group_knows_that_a_text_said_so():
-    group = find_repeats([call("1"), call("2", said_again=True)])[0]
+    group = find_repeats([call("1"), call("2", text="市民再次反映路灯不亮")])[0]
     assert group.said_again
     assert (group.theme, group.place) == ("供暖不热", "仁和小区")
 

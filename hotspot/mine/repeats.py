@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from hotspot.schema import RepeatGroup
 
@@ -25,7 +25,7 @@ _REMEMBERED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class RepeatInput:
-    """What is compared of a call. ``words`` stays empty for past calls, whose text is not kept."""
+    """What is compared of a call. ``words`` (or their numbers) and text stay empty for past calls, which keep none."""
 
     msg_id: str
     caller: str
@@ -33,8 +33,8 @@ class RepeatInput:
     category: str
     theme: str
     place: str
-    words: frozenset[str] = frozenset()
-    said_again: bool = False
+    words: frozenset[Any] = frozenset()
+    text: str = ""
 
 
 def says_again(text: str) -> bool:
@@ -108,4 +108,6 @@ def _matters(calls: Sequence[RepeatInput]) -> list[list[RepeatInput]]:
 def _group(calls: Sequence[RepeatInput], fresh: set[str]) -> RepeatGroup:
     last = [call for call in calls if call.msg_id in fresh][-1]
     place = next((call.place for call in reversed(calls) if call.place), "")
-    return RepeatGroup(last.theme, place, tuple(call.msg_id for call in calls), any(call.said_again for call in calls))
+    return RepeatGroup(
+        last.theme, place, tuple(call.msg_id for call in calls), any(says_again(call.text) for call in calls)
+    )

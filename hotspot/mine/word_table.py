@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -112,6 +112,11 @@ class WordTable(Sequence[str]):
     def told(self, row: int) -> list[str]:
         """Return the words of a text."""
         return [self.words[number] for number in self.ids[self.ends[row] : self.ends[row + 1]].tolist()]
+
+    def numbers(self) -> Iterator[list[int]]:
+        """Yield the numbers of the words of each text."""
+        ids, ends = self.ids.tolist(), self.ends.tolist()
+        return (ids[start:end] for start, end in pairwise(ends))
 
     def mapped(self, words: Sequence[str]) -> WordTable:
         """Return the same texts with another word in the place of each distinct one."""
