@@ -68,23 +68,22 @@ def heaviest(matrix: Any, most: int = HEAVY, crowd: int = CROWD) -> Any:
 
 @dataclass(frozen=True)
 class _Join:
-    """Finds the pairs of which one call is within some rows."""
+    """Finds the pairs of which the earlier call is within some rows."""
 
     matrix: Any
-    turned: Any
     least: float
 
     def __call__(self, start: int) -> NDArray[np.int64]:
         height = self.matrix.shape[0]
-        product = (self.matrix[start : start + _ROWS] @ self.turned).tocoo()
-        left, right = product.row.astype(np.int64) + start, product.col.astype(np.int64)
-        near = (right > left) & (product.data >= self.least)
-        return np.asarray(left[near] * height + right[near], dtype=np.int64)
+        product = (self.matrix[start:] @ self.matrix[start : start + _ROWS].T).tocoo()
+        near = (product.row > product.col) & (product.data >= self.least)
+        left, right = (side[near].astype(np.int64) + start for side in (product.col, product.row))
+        return np.asarray(left * height + right, dtype=np.int64)
 
 
 def joined(matrix: Any, least: float, spread: Any = None) -> NDArray[np.int64]:
     """Return the keys ``left * n + right`` of the pairs whose product is at least `least`."""
-    keys = (spread or _here)(_Join(matrix, matrix.T.tocsr(), least), range(0, matrix.shape[0], _ROWS))
+    keys = (spread or _here)(_Join(matrix, least), range(0, matrix.shape[0], _ROWS))
     return np.concatenate(keys) if keys else np.zeros(0, dtype=np.int64)
 
 
