@@ -200,7 +200,7 @@ def show(name: str, cost: Cost, unit: Cost | None = None, aim: str = "") -> None
 def fixed_costs(folder: Path, runs: int) -> None:
     """Show what every run pays, however few the calls."""
     imports = (
-        "import hotspot.pipeline, hotspot.report.outputs, sklearn.svm, sklearn.feature_extraction.text, matplotlib"
+        "import hotspot.pipeline"
     )
     dictionary = "from hotspot.text.segment import Segmenter; Segmenter().cut('暖气不热')"
     commands = {

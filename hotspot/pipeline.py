@@ -20,7 +20,7 @@ from hotspot.record import record_week
 from hotspot.report.checks import check_facts
 from hotspot.report.outputs import render_all
 from hotspot.report.summary import summarise
-from hotspot.scale import Processes, Spread, here, open_spread
+from hotspot.scale import Processes, Spread, here, open_spread, single_threaded
 from hotspot.schema import Facts
 from hotspot.store.history import History
 from hotspot.store.output import check_folder, write_folder
@@ -63,6 +63,7 @@ class Outcome:
     outdated: tuple[dt.date, ...] = ()  # later weeks of the history that were compared with what this one was before
 
 
+@single_threaded
 def analyze(
     request: Request, config: Config, progress: Callable[[str, int], None] = lambda stage, count: None
 ) -> Outcome:
@@ -99,6 +100,7 @@ def analyze(
     return Outcome(facts, files, paths, kept, summarise(facts), later)
 
 
+@single_threaded
 def explain(request: Request, config: Config, msg_id: str) -> tuple[str, ...]:
     """Return why a call has its category and which calls it stands with; nothing is written."""
     classifier, _ = load_classifier(request.model)

@@ -5,16 +5,35 @@ What runs here is the same as on a cluster (`hotspot.distribute`): a stage is ha
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, ParamSpec, Protocol, TypeVar
+
+from threadpoolctl import threadpool_limits
 
 PART: Final = 2000  # calls of a part
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
+_Given = ParamSpec("_Given")
+
+
+def single_threaded(function: Callable[_Given, _Out]) -> Callable[_Given, _Out]:
+    """Let a function use one thread for linear algebra: processes share the work here, not threads.
+
+    On a busy machine such threads wait for each other, half a second for what takes five milliseconds, and their
+    number may change a last digit.
+    """
+
+    @functools.wraps(function)
+    def alone(*args: _Given.args, **kwargs: _Given.kwargs) -> _Out:
+        with threadpool_limits(1, "blas"):
+            return function(*args, **kwargs)
+
+    return alone
 
 
 class Spread(Protocol):
@@ -73,6 +92,7 @@ _taken: list[Any] = []  # the function of this process, and where it was forked,
 
 
 def _take(function: Callable[[Any], Any]) -> None:
+    threadpool_limits(1, "blas")
     _taken[:] = [function]
 
 

@@ -16,6 +16,7 @@ from hotspot.read.calls import read_calls, read_labels
 from hotspot.report.charts import render_png
 from hotspot.report.charts_data import GridChart
 from hotspot.report.tables import write_csv
+from hotspot.scale import single_threaded
 from hotspot.store.history import History
 from hotspot.store.models import MANIFEST, read_manifest
 from hotspot.store.output import write_file
@@ -27,6 +28,7 @@ from hotspot.train import evaluate as measure
 _HISTORY = Path("hotspot.db")  # where `hotspot review import` keeps corrections unless told otherwise
 
 
+@single_threaded
 def train_files(
     files: Sequence[Path],
     config: Config,
