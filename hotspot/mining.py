@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspot.config import Config, EventConfig
-from hotspot.mine.alarms import PastWeek, find_alarms
+from hotspot.mine.alarms import Alarms, PastWeek, find_alarms
 from hotspot.mine.categories import CategoryClassifier
 from hotspot.mine.hotspots import HotspotRules, Past, find_hotspots, find_mass
 from hotspot.mine.identity import Memory, follow_matters
@@ -28,7 +29,7 @@ from hotspot.mine.themes import find_themes, week_lexicon
 from hotspot.mine.word_table import WordTable
 from hotspot.mine.workdays import make_calendar
 from hotspot.percall import Heard, Listener, Part
-from hotspot.scale import Spread, here, slices
+from hotspot.scale import Spread, beside, here, slices
 from hotspot.schema import Alarm, Faded, Hotspot, Issue, Matter, RepeatGroup
 from hotspot.store.records import CallRecord
 from hotspot.text.segment import is_much
@@ -143,26 +144,17 @@ def mine_calls(
 
     # What only the stages before have needed is let go: it is most of what is held for each call.
     heard = heard._replace(texts=[], plain=[], words=WordTable(), hits=None)
+    memory = memory or Memory()
+    wait_for_loud = beside(
+        local, partial(_find_loud, demands, heard.own_words, days, config, memory, past, past_weeks, units)
+    )
     progress("问题")
     words = (heard.own_words, heard.title_words)
     issue_labels = IssueClusterer(min_size=config.issues.min_size).fit_predict(demands, words=words, spread=local)
     issues = tuple(describe_issues(demands, issue_labels, titles=heard.quotable, words=words, spread=local))
 
     progress("热点")
-    # the history knows the week before, or nothing
-    memory = memory or Memory()
-    known = None if memory.previous is None else Past(memory.previous)
-    hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known, heard.own_words)
-    repeats = find_repeats(_repeat_inputs(demands, heard.own_words, past), [_remembered(call) for call in past])
-    alarms = find_alarms(
-        demands,
-        days,
-        past_weeks,
-        told={hotspot.theme for hotspot in hotspots},
-        excluded=config.excluded,
-        units=units,
-        kind=make_calendar(config.calendar.holidays, config.calendar.workdays, national=config.calendar.national),
-    )
+    hotspots, repeats, alarms = wait_for_loud()
     readable = dict(zip(msg_ids, (heard.masked[row] for row in rows.tolist()), strict=True))
     issues = tuple(replace(issue, terms=_safe_terms(issue.terms, issue.calls, readable)) for issue in issues)
     hotspots = tuple(
@@ -217,6 +209,41 @@ def _hear(
     if len(parts) > 1:
         listener.warm(texts)
     return Heard.joined(spread(listener, parts))
+
+
+class _Loud(NamedTuple):
+    """What stands out of the week: much, again and again, or more than is usual."""
+
+    hotspots: tuple[Hotspot, ...]
+    repeats: tuple[RepeatGroup, ...]
+    alarms: Alarms
+
+
+def _find_loud(
+    demands: pd.DataFrame,
+    words: WordTable,
+    days: Sequence[dt.date],
+    config: Config,
+    memory: Memory,
+    past: Sequence[CallRecord],
+    past_weeks: Sequence[PastWeek],
+    units: Mapping[str, Sequence[str]],
+) -> _Loud:
+    # the history knows the week before, or nothing
+    known = None if memory.previous is None else Past(memory.previous)
+    hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known, words)
+    repeats = find_repeats(_repeat_inputs(demands, words, past), [_remembered(call) for call in past])
+    calendar = make_calendar(config.calendar.holidays, config.calendar.workdays, national=config.calendar.national)
+    alarms = find_alarms(
+        demands,
+        days,
+        past_weeks,
+        told={hotspot.theme for hotspot in hotspots},
+        excluded=config.excluded,
+        units=units,
+        kind=calendar,
+    )
+    return _Loud(hotspots, repeats, alarms)
 
 
 class _Filed(NamedTuple):

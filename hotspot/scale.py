@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -86,6 +87,44 @@ class Processes:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, mp_context=context, initializer=_take, initargs=(function,)) as pool:
             return list(pool.map(_apply, parts))
+
+
+def beside(spread: Spread, task: Callable[[], _Out]) -> Callable[[], _Out]:
+    """Begin a task beside what this process does next, where a process can be forked; return what waits for its result.
+
+    Examples
+    --------
+    >>> wait = beside(Processes(2), lambda: "done")
+    >>> wait()
+    'done'
+    """
+    if not isinstance(spread, Processes) or spread.jobs <= 1 or sys.platform != "linux":
+        return task
+    fork = multiprocessing.get_context("fork")
+    receiver, sender = fork.Pipe(duplex=False)
+    process = fork.Process(target=_tell, args=(task, sender), daemon=True)
+    process.start()
+    sender.close()
+
+    def wait() -> _Out:
+        try:
+            result, fault = receiver.recv()
+        except EOFError:
+            result, fault = None, ChildProcessError("a process ended before its task")
+        process.join()
+        if fault is not None:
+            raise fault
+        found: _Out = result
+        return found
+
+    return wait
+
+
+def _tell(task: Callable[[], Any], sender: Connection) -> None:
+    try:
+        sender.send((task(), None))
+    except Exception as fault:
+        sender.send((None, fault))
 
 
 _taken: list[Any] = []  # the function of this process, and where it was forked, all parts
