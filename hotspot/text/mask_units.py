@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from hotspot.text.code_points import CodePoints, Pairs
 from hotspot.text.mask_numbers import Span
 
 _C: Final = "零〇一二三四五六七八九十百两幺"
@@ -18,47 +19,57 @@ _SIDE: Final = r"(?:[东西南北中左右]{1,2}[户门手]|[A-Za-z]?户)"
 _NOT_ROOM: Final = r"(?!(?:[元块件度平米多个年天万千斤吨分岁次路线%％0-9\-—－]|月[份底初]|公里|余|几|小时|[:：.]\d))"
 _ROOM_NUMBER: Final = rf"(?:[A-Za-z]?[0-9]{{2,4}}|[{_C}]{{2,6}})"
 _ROOM: Final = rf"(?:{_ROOM_NUMBER}\s?(?:号房|室|号|房|户(?![口籍主型]))|{_ROOM_NUMBER}{_NOT_ROOM}|{_SIDE})"
-# Each door, after what must stand in a text for it to be there: few texts hold any of it.
+_NUMBERED: Final = rf"[0-9{_C}\s]"  # the end of a number, or a blank behind it
+# Each door, after the pairs of which one must stand in a text for it to be there.
 _PAIRS: Final = (
-    ("单元|门洞|梯", rf"(?:{_BUILDING}{_GAP})?(?:{_UNIT}){_GAP}(?:{_FLOOR}{_GAP})?{_ROOM}"),
-    (rf"[0-9{_C}]\s?[层楼]", rf"(?:{_BUILDING}{_GAP}){_FLOOR}{_GAP}{_SIDE}"),
-    ("单元|门洞|梯", rf"{_UNIT}{_GAP}{_FLOOR}(?!\s?(?:道|顶|梯|宇))"),
     (
-        rf"[0-9{_C}]\s?(?:号楼|[栋幢座#])",
+        [(rf"[0-9{_C}东西南北中左右A-Za-z\s]", "[单门梯]")],
+        rf"(?:{_BUILDING}{_GAP})?(?:{_UNIT}){_GAP}(?:{_FLOOR}{_GAP})?{_ROOM}",
+    ),
+    ([(_NUMBERED, "[层楼]")], rf"(?:{_BUILDING}{_GAP}){_FLOOR}{_GAP}{_SIDE}"),
+    (
+        [(rf"[0-9{_C}东西南北中左右A-Za-z\s]", "[单门梯]")],
+        rf"{_UNIT}{_GAP}{_FLOOR}(?!\s?(?:道|顶|梯|宇))",
+    ),
+    (
+        [("号", "楼"), (_NUMBERED, "[栋幢座#]")],
         rf"{_N}\s?(?:号楼|栋|幢|座|#楼|#){_GAP}(?:{_ROOM_NUMBER}\s?(?:室|房|户(?![口籍主型])|号房)|[A-Za-z]?[0-9]{{3,4}}{_NOT_ROOM})",
     ),
-    (r"[A-Za-z]\s?[座栋幢]", rf"(?<![A-Za-z])[A-Za-z]\s?(?:座|栋|幢){_GAP}[0-9]{{3,4}}\s?室?{_NOT_ROOM}"),
     (
-        r"[0-9][\-—–][0-9]",
+        [(r"[A-Za-z\s]", "[座栋幢]")],
+        rf"(?<![A-Za-z])[A-Za-z]\s?(?:座|栋|幢){_GAP}[0-9]{{3,4}}\s?室?{_NOT_ROOM}",
+    ),
+    (
+        [("[0-9]", r"[\-—–]")],
         r"(?<=[\u4e00-\u9fff])(?<!月)(?<!年)[0-9]{1,2}[\-—–][0-9]{1,2}[\-—–](?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]{3,4}(?![0-9\-])\s?室?",
     ),
-    (rf"[0-9{_C}]\s?排", rf"{_N}\s?排\s?{_N}\s?号"),
-    (rf"[村社镇][0-9{_C}]", rf"(?<=[村社镇]){_N}\s?[组社队]\s?{_N}\s?号(?!线|楼|院)"),
+    ([(_NUMBERED, "排")], rf"{_N}\s?排\s?{_N}\s?号"),
+    (
+        [("[村社镇]", rf"[0-9{_C}]")],
+        rf"(?<=[村社镇]){_N}\s?[组社队]\s?{_N}\s?号(?!线|楼|院)",
+    ),
+    (
+        [("[上下门壁居是的住]", "[0-9]")],
+        r"(?:楼上|楼下|对门|隔壁|邻居)(?:是|的|住)?(?P<room>[0-9]{3,4}(?:\s?(?:室|号房|房间|住?户)|(?![0-9号路元块度米平天年.．:：])))",
+    ),
+    (
+        [(_NUMBERED, "[室房]"), ("号", "房")],
+        rf"(?:家住|住在?|我家(?:是|在)?|房号|室号|门牌号?|家庭住址|住址|地址)[^，。！？,!?]{{0,14}}?(?P<room>(?:{_FLOOR}{_GAP})?{_ROOM_NUMBER}\s?(?:室|号房|房间))",
+    ),
 )
-_HINTS: Final = tuple(re.compile(hint) for hint, _ in _PAIRS)
+_HINTS: Final = Pairs([pairs for pairs, _ in _PAIRS])
 _DOORS: Final = tuple(re.compile(door) for _, door in _PAIRS)
-_ROOM_HINT: Final = re.compile(rf"[0-9{_C}]\s?(?:室|号房|房间)")
-_AT_HOME: Final = re.compile(
-    rf"(?:家住|住在?|我家(?:是|在)?|房号|室号|门牌号?|家庭住址|住址|地址)[^，。！？,!?]{{0,14}}?(?P<room>(?:{_FLOOR}{_GAP})?{_ROOM_NUMBER}\s?(?:室|号房|房间))"
-)
-_NEIGHBOUR: Final = re.compile(
-    r"(?:楼上|楼下|对门|隔壁|邻居)(?:是|的|住)?(?P<room>[0-9]{3,4}(?:\s?(?:室|号房|房间|住?户)|(?![0-9号路元块度米平天年.．:：])))"
-)
 
 
-def find_units(text: str) -> Iterator[Span]:
-    """Yield the doors named in a text given as `view` returns it; they may overlap.
+def find_units(points: CodePoints) -> Iterator[tuple[int, Span]]:
+    """Yield the doors named in texts given as `view` returns them, each with its text's number; they may overlap.
 
     Examples
     --------
-    >>> [tuple(span) for span in find_units("住7号楼2单元501，3号楼整栋不热")]
-    [(1, 10, '门牌')]
+    >>> [(row, tuple(span)) for row, span in find_units(CodePoints(["不热", "住7号楼2单元501，3号楼整栋不热"]))]
+    [(1, (1, 10, '门牌'))]
     """
-    for hint, door in zip(_HINTS, _DOORS, strict=True):
-        if hint.search(text):
-            for match in door.finditer(text):
-                yield Span(match.start(), match.end(), "门牌")
-    for match in _NEIGHBOUR.finditer(text):
-        yield Span(*match.span("room"), "门牌")
-    for match in _AT_HOME.finditer(text) if _ROOM_HINT.search(text) else ():
-        yield Span(*match.span("room"), "门牌")
+    for door, rows in zip(_DOORS, _HINTS.rows(points), strict=True):
+        for row in rows:
+            for match in door.finditer(points.texts[row]):
+                yield row, Span(*match.span(door.groups), "门牌")  # the room, where it is told apart
