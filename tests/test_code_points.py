@@ -30,7 +30,8 @@ def test_every_text_with_a_pair_is_found(texts: list[str], first: str, second: s
     assert found[0] == having or first == second == r"\s"
     assert set(having) <= set(found[0])
     assert found[1] == [row for row, text in enumerate(texts) if "楼号" in text]
-    assert points.rows(pairs.begin(points)[1]) == found[1]
+    assert points.rows_at(pairs.places(points) + 1) == sorted({*found[0], *found[1]})
+    assert {int(bits) for bits in pairs.at(points, pairs.places(points))} <= {1, 2, 3}
 
 
 @pytest.mark.parametrize("by", [-3, -1, 1, 5])

@@ -242,7 +242,7 @@ def test_every_pattern_is_bounded_on_hostile_text():
         for pattern in (value if isinstance(value, tuple) else (value,))
         if isinstance(pattern, re.Pattern)
     ]
-    patterns += [pattern for _, pattern in mask_name_signs.WEAK]
+    patterns += [pattern for _, pattern in (*mask_name_signs.WEAK, *mask_units._DOORS)]
     patterns.append(mask_names._of_parts())
     assert len(patterns) > 30
     for pattern in patterns:

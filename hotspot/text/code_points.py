@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-Mask = npt.NDArray[np.bool_]  # of all code points
-Positions = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]  # of all code points, or of some places
+Positions = npt.NDArray[np.intp]  # places in all code points
 _BEYOND: Final = 0xFFFF  # stands for every code point that needs more than 16 bits
 _ROOM: Final = 8  # borders before the first text and behind the last: no hint looks farther than so many characters
 # Between two texts. Patterns take it for white space: wherever one allows begin or end of a text, it allows that, too.
@@ -84,15 +84,20 @@ class CodePoints:
         found: Mask = _table(characters)[self.codes]
         return found
 
+    def has(self, characters: str, places: Positions) -> Mask:
+        """Return at which of some places a character of a class, written as in a pattern, stands."""
+        found: Mask = _table(characters)[self.codes[places]]
+        return found
+
     def rows(self, where: Mask) -> list[int]:
-        """Return the numbers of the texts in which the mask is true anywhere, in order."""
+        """Return the numbers of the texts in which the mask is true anywhere."""
         return self.rows_at(np.flatnonzero(where))
 
-    def rows_at(self, positions: Positions) -> list[int]:
-        """Return the numbers of the texts to which the positions belong, each once, in order."""
-        if not positions.size:
+    def rows_at(self, places: Positions) -> list[int]:
+        """Return the numbers of the texts to which the places belong, each once."""
+        if not places.size:
             return []
-        rows = np.searchsorted(self._starts, positions, side="right") - 1
+        rows = np.searchsorted(self._starts, places, side="right") - 1
         return [row for row in dict.fromkeys(rows.tolist()) if row >= 0]
 
 
@@ -113,23 +118,29 @@ class Pairs:
     def __init__(self, hints: Sequence[Sequence[tuple[str, str]]]) -> None:
         self._hints = hints
 
-    def begin(self, points: CodePoints) -> list[Mask]:
-        """Return for every hint where one of its pairs begins."""
-        bits = self._bits_of(points)
-        return [np.append(bits >> hint & 1 != 0, False) for hint in range(len(self._hints))]
+    def places(self, points: CodePoints) -> Positions:
+        """Return where a pair of any hint begins."""
+        places: Positions = np.flatnonzero(self._firsts[points.codes[:-1]])
+        found: Positions = places[self.at(points, places) != 0]
+        return found
+
+    def at(self, points: CodePoints, places: Positions) -> npt.NDArray[np.uint32]:
+        """Return for each of some places the hints of which a pair begins there, each as one bit."""
+        rows, columns, bits = self._tables
+        found: npt.NDArray[np.uint32] = bits[rows[points.codes[places]] + columns[points.codes[places + 1]]]
+        return found
 
     def rows(self, points: CodePoints) -> list[list[int]]:
         """Return for every hint the numbers of the texts that hold one of its pairs."""
-        bits = self._bits_of(points)
-        places = np.flatnonzero(bits)
-        bits = bits[places]
+        places = self.places(points)
+        bits = self.at(points, places)
         places += 1  # a border may be the first of a pair, and belongs to the text before it
         return [points.rows_at(places[bits >> hint & 1 != 0]) for hint in range(len(self._hints))]
 
-    def _bits_of(self, points: CodePoints) -> npt.NDArray[np.uint32]:
-        """Return the hints of which a pair begins at each place but the last, each as one bit."""
-        rows, columns, bits = self._tables
-        found: npt.NDArray[np.uint32] = bits[rows[points.codes[:-1]] + columns[points.codes[1:]]]
+    @cached_property
+    def _firsts(self) -> Mask:
+        rows, *_ = self._tables
+        found: Mask = rows != 0
         return found
 
     @cached_property

@@ -3,39 +3,79 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 import numpy as np
 
 from hotspot.text import mask_name_signs as signs
-from hotspot.text.code_points import CodePoints, Mask, Pairs, ahead
+from hotspot.text.code_points import CodePoints, Mask, Pairs, Positions, ahead, words
 from hotspot.text.name_lexicon import given_characters, name_parts, not_names, surnames
 
+_TITLES: Final = Pairs([words(signs.TITLES)])
 
-def weak_hints(points: CodePoints) -> list[Mask]:
+
+def weak_hints(points: CodePoints) -> list[Positions]:
     """Return where each of the finders that are not known by a pair may find something.
 
     In this order: behind `signs.ME`, behind each of `signs.WEAK`, behind `signs.PERSON`, of two parts, spelled out, as
     the subject, by a relative, before a title.
     """
-    part, title, double, word = _words().begin(points)
-    given = points.among(_class(given_characters()))
-    plain = points.among(_class(surnames())) & ahead(given, 1) & ~word
-    likely = plain | double | part
-    after, after_long = points.among(signs.AFTER_BEGINS), points.among(signs.AFTER_LONG_BEGINS)
-    ended = double | part | (plain & (ahead(after, 2) | (ahead(given, 2) & ahead(after_long, 3))))
+    plain, parts, doubles = _plain(points), _parts().places(points), _doubles().places(points)
+    names = np.concatenate((plain, parts, doubles))
+    ended = np.concatenate((plain[_is_ended(points, plain)], parts, doubles))
     # A name in a list may follow one that is none.
-    heard = ended | (points.among(signs.LISTED_BEGINS) & ahead(ended, 1))
+    heard = np.concatenate((ended, ended[points.has(signs.LISTED_BEGINS, ended - 1)] - 1))
     ends = (signs.ME_ENDS, *(ends for ends, _ in signs.WEAK), signs.PERSON_ENDS)
-    middle = points.among("·")
-    tells = points.among(signs.TELLS_BEGIN)
+    subject = points.has(signs.SUBJECT_BEFORE, names - 1) & _within(points, signs.TELLS_BEGIN, names, 3, 4)
+    relative = points.has(signs.RELATIVE_BEFORE, names - 1) & _within(points, signs.RELATIVE_BEHIND, names, 2, 4)
     return [
-        *(heard & ahead(points.among(characters), -1) for characters in ends),
-        part & (_within(part, 2, 4) | _within(middle, 2, 4)),
+        *(heard[points.has(characters, heard - 1)] for characters in ends),
+        parts[_within(points, "·", parts, 2, 4) | _pair_within(points, _parts(), parts, 2, 4)],
         _spelled(points),
-        likely & ahead(points.among(signs.SUBJECT_BEFORE), -1) & _within(tells, 3, 4),
-        likely & ahead(points.among(signs.RELATIVE_BEFORE), -1) & _within(points.among(signs.RELATIVE_BEHIND), 2, 4),
-        likely & _within(title, 2, 5),
+        names[subject],
+        names[relative],
+        names[_pair_within(points, _TITLES, names, 2, 5)],
     ]
+
+
+def _plain(points: CodePoints) -> Positions:
+    """Return where a surname of one character stands before a character of given names, and both make no other word."""
+    surname, given = points.among(_class(surnames())), points.among(_class(given_characters()))
+    places = np.flatnonzero(surname & ahead(given, 1))
+    found: Positions = places[_no_names().at(points, places) == 0]
+    return found
+
+
+def _is_ended(points: CodePoints, plain: Positions) -> Mask:
+    """Return at which of these places a name of two or three characters may stand before what may follow a name."""
+    short = points.has(signs.AFTER_BEGINS, plain + 2)
+    long = points.has(_class(given_characters()), plain + 2) & points.has(signs.AFTER_LONG_BEGINS, plain + 3)
+    return short | long
+
+
+def _within(points: CodePoints, characters: str, places: Positions, first: int, last: int) -> Mask:
+    """Return at which of the places a character of the class stands so far behind."""
+    found: Mask = np.any([points.has(characters, places + by) for by in range(first, last + 1)], axis=0)
+    return found
+
+
+def _pair_within(points: CodePoints, pairs: Pairs, places: Positions, first: int, last: int) -> Mask:
+    """Return at which of the places a pair begins so far behind."""
+    found: Mask = np.any([pairs.at(points, places + by) != 0 for by in range(first, last + 1)], axis=0)
+    return found
+
+
+def _spelled(points: CodePoints) -> Positions:
+    """Return the 的 in the first 秀丽的秀 behind a name and a comma, where 秀 stands in the name."""
+    places = np.flatnonzero(points.among("的"))
+    sign = points.codes[places + 1]
+    found = np.zeros(len(places), dtype=np.bool_)
+    for back in (3, 4, 5):  # two or three characters, perhaps a blank before them
+        comma = places - back
+        named = (points.codes[comma - 1] == sign) | (points.codes[comma - 2] == sign)
+        found |= named & points.has(signs.SPELLING_GAP, comma)
+    spelled: Positions = places[found]
+    return spelled
 
 
 @cache
@@ -44,29 +84,15 @@ def _class(names: frozenset[str]) -> str:
 
 
 @cache
-def _words() -> Pairs:
-    parts = [(part[0], part[1]) for part in sorted(name_parts())]
-    doubles = [(name[0], name[1]) for name in sorted(surnames()) if len(name) == 2]
-    no_names = [(word[0], word[1]) for word in sorted(not_names()) if len(word) == 2]
-    return Pairs([parts, signs.TITLE_BEGINS, doubles, no_names])
+def _parts() -> Pairs:
+    return Pairs([[(part[0], part[1]) for part in sorted(name_parts())]])
 
 
-def _within(mask: Mask, first: int, last: int) -> Mask:
-    """Return where the mask is true at one of the places from `first` to `last` farther on."""
-    found = ahead(mask, first)
-    for by in range(first + 1, last + 1):
-        found |= ahead(mask, by)
-    return found
+@cache
+def _doubles() -> Pairs:
+    return Pairs([[(name[0], name[1]) for name in sorted(surnames()) if len(name) == 2]])
 
 
-def _spelled(points: CodePoints) -> Mask:
-    """Return the 的 in the first 秀丽的秀 behind a name and a comma, where 秀 stands in the name."""
-    found = np.zeros(len(points.codes), dtype=np.bool_)
-    places = np.flatnonzero(points.among("的"))
-    gap = points.among(signs.SPELLING_GAP)
-    sign = points.codes[places + 1]
-    for back in (3, 4, 5):  # two or three characters, perhaps a blank before them
-        comma = places - back
-        named = (points.codes[comma - 1] == sign) | (points.codes[comma - 2] == sign)
-        found[places[gap[comma] & named]] = True
-    return found
+@cache
+def _no_names() -> Pairs:
+    return Pairs([[(word[0], word[1]) for word in sorted(not_names()) if len(word) == 2]])

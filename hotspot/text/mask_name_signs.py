@@ -20,7 +20,10 @@ _AFTER: Final = (
     "来电|来信|反映|称|希望|请求|要求|拖欠|失联|没有|多收|系|了|嘛|啊|呀|呢|哈|吧|哩|撒|我在|我家|我是|我的|我想|我要|我这|本人|在|因|因为|想|就|是|要|说|问|男|女|于|今年|现|等|和|、|代|替|投诉|咨询|参加|出生"
 )
 # What may besides stand behind a name of three characters: so long a name is hardly the beginning of a word.
-_AFTER_LONG: Final = "留言|求助|核实|态度|瘫|半夜|一直|开|多|刚|曾|至今|仍|很|只|经|随|带|介绍|表示|要求|希望|出生|参加|原|致电|联名|签|都|还|没|不|已|也|能|有|被|把|对|向|去|到|给|跟|让|会|从|又|再|家|的|你|他|她|我|您|申请|办|拿|写|打|买|均|共|两|一|与|及|同|以|将|该|欠|承诺|声称|自|本|收|拒|患|负责|辱|骗|打|砸"
+_AFTER_LONG: Final = (
+    "留言|求助|核实|态度|瘫|半夜|一直|开|多|刚|曾|至今|仍|很|只|经|随|带|介绍|表示|要求|希望|出生|参加|原|致电|联名|签|"
+    "都|还|没|不|已|也|能|有|被|把|对|向|去|到|给|跟|让|会|从|又|再|家|的|你|他|她|我|您|申请|办|拿|写|打|买|均|共|两|一|与|及|同|以|将|该|欠|承诺|声称|自|本|收|拒|患|负责|辱|骗|打|砸"
+)
 AFTER: Final = re.compile(f"$|[{_ENDS}]|{_AFTER}")
 AFTER_LONG: Final = re.compile(_AFTER_LONG)
 
@@ -33,7 +36,7 @@ def _ends(text: str) -> str:
 AFTER_BEGINS: Final = f"[{_ENDS}{''.join(word[0] for word in _AFTER.split('|'))}]"
 AFTER_LONG_BEGINS: Final = f"{AFTER_BEGINS}|[{''.join(word[0] for word in _AFTER_LONG.split('|'))}]"
 
-_TITLES: Final = "先生|女士|老人|同志|小姐|大爷|大妈|阿姨|奶奶|老师|师傅|大姐|大哥"
+TITLES: Final = "先生|女士|老人|同志|小姐|大爷|大妈|阿姨|奶奶|老师|师傅|大姐|大哥"
 _STARTS: Final = r"[\s，。：:；！？,!?（(“]"
 _HELLO: Final = r"(?:你好|您好|喂|哎|嗯|对|是)?[，, ]?"
 _KIN: Final = (
@@ -68,9 +71,9 @@ _ANNOUNCING: Final = (
 )
 ANNOUNCING: Final = tuple(re.compile(pattern) for _, pattern in _ANNOUNCING)
 BRACKET: Final = re.compile(
-    rf"(?P<surname>{HAN}{{1,2}})(?:{_TITLES})[（(](?:姓名[:：]?|全名|本名|名叫)?(?P<name>{HAN}{{2,5}})(?=[，,、：:；\s（）()\d]|身份证|电话|手机|男|女|住|系)"
+    rf"(?P<surname>{HAN}{{1,2}})(?:{TITLES})[（(](?:姓名[:：]?|全名|本名|名叫)?(?P<name>{HAN}{{2,5}})(?=[，,、：:；\s（）()\d]|身份证|电话|手机|男|女|住|系)"
 )
-HINTS: Final = Pairs([*(pairs for pairs, _ in _ANNOUNCING), [(f"[{_ends(_TITLES)}]", "[（(]")]])
+HINTS: Final = Pairs([*(pairs for pairs, _ in _ANNOUNCING), [(f"[{_ends(TITLES)}]", "[（(]")]])
 
 # I myself: may stand before one part of a Tibetan name, too.
 ME: Final = re.compile(rf"(?:^|{_STARTS})(?:喂|你好|您好|哎)?[，, ]?我(?P<at>)")
@@ -81,7 +84,8 @@ WEAK: Final = tuple(
     for ends, pattern in (
         (
             "[是我人系留的名记找说:：，, ]",
-            rf"(?:^|{_STARTS}){_HELLO}(?:我是|我就是|就是我|这里是|本人是?|本人系|留的?是?|留名|留|记|找|就说)[:：，, ]?(?P<at>)",
+            rf"(?:^|{_STARTS}){_HELLO}"
+            r"(?:我是|我就是|就是我|这里是|本人是?|本人系|留的?是?|留名|留|记|找|就说)[:：，, ]?(?P<at>)",
         ),
         (
             r"[:：\s是嗯好的哦行对可以没问题登记写就你一下，, 、。]",
@@ -123,8 +127,7 @@ RELATIVE: Final = re.compile(
     rf"(?:^|{RELATIVE_BEFORE})(?P<name>{HAN}{{2,4}}?)(?=[他她](?:哥|姐|弟|妹|爸|妈|爹|娘|爷|奶|家|男人|媳妇|老公|老婆))"
 )
 RELATIVE_BEHIND: Final = "[他她]"
-TITLE: Final = re.compile(_TITLES)
-TITLE_BEGINS: Final = words(_TITLES)
+TITLE: Final = re.compile(TITLES)
 BEFORE_NUMBER: Final = re.compile(
     rf"(?P<name>{HAN}{{2,5}})(?:[\s，,、（(:：]|的|手机号?码?|联系方式|联系号码|联系电话|电话号?码?|号码|身份证号?码?|是|为|我){{0,6}}$"
 )

@@ -165,7 +165,7 @@ def find_names(points: CodePoints, numbers: Sequence[Sequence[Span]]) -> Iterato
     for row, spans in enumerate(numbers):
         if spans:
             found[row].update(_find_before_numbers(points.texts[row], spans))
-    hinted = [*signs.HINTS.rows(points), *map(points.rows, weak_hints(points))]
+    hinted = [*signs.HINTS.rows(points), *map(points.rows_at, weak_hints(points))]
     for find, rows in zip(_FINDERS, hinted, strict=True):
         for row in rows:
             found[row].update(find(points.texts[row]))
