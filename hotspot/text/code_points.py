@@ -8,7 +8,7 @@ something does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import chain
 from typing import Final
@@ -20,6 +20,7 @@ Mask = npt.NDArray[np.bool_]  # of all code points, or of some places
 Positions = npt.NDArray[np.intp]  # places in all code points
 _BEYOND: Final = 0xFFFF  # stands for every code point that needs more than 16 bits
 _ROOM: Final = 8  # borders before the first text and behind the last: no hint looks farther than so many characters
+_BLOCK: Final = 1 << 18  # characters of a block
 # Between two texts. Patterns take it for white space: wherever one allows begin or end of a text, it allows that, too.
 _BORDER: Final = "\x1e"
 
@@ -99,6 +100,24 @@ class CodePoints:
             return []
         rows = np.searchsorted(self._starts, places, side="right") - 1
         return [row for row in dict.fromkeys(rows.tolist()) if row >= 0]
+
+
+def blocks(texts: Sequence[str]) -> Iterator[tuple[int, CodePoints]]:
+    """Yield the texts in blocks that fit a processor's cache, each with the number of its first text.
+
+    Examples
+    --------
+    >>> [(first, len(block.texts)) for first, block in blocks(["暖气不热", "供暖"])]
+    [(0, 2)]
+    """
+    first = size = 0
+    for row, text in enumerate(texts):
+        if row > first and size + len(text) > _BLOCK:
+            yield first, CodePoints(texts[first:row])
+            first, size = row, 0
+        size += len(text) + 1
+    if first < len(texts):
+        yield first, CodePoints(texts[first:])
 
 
 class Pairs:

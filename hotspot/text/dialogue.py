@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from hotspot.text.code_points import CodePoints, Pairs
+from hotspot.text.code_points import Pairs, blocks
 
 _OPERATORS: Final = ("坐席", "座席", "话务员", "接线员", "客服", "工作人员", "热线")
 _CALLERS: Final = ("市民", "来电人", "群众", "诉求人", "反映人", "用户", "客户")
@@ -78,6 +78,7 @@ def caller_texts(texts: Sequence[str]) -> list[str]:
     ['暖气不热', '快修。']
     """
     said = list(texts)
-    for row in _HINT.rows(CodePoints(texts))[0]:
-        said[row] = caller_text(texts[row])
+    for first, points in blocks(texts):
+        for row in _HINT.rows(points)[0]:
+            said[first + row] = caller_text(points.texts[row])
     return said

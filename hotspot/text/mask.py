@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
 
-from hotspot.text.code_points import CodePoints
-from hotspot.text.mask_names import find_names
-from hotspot.text.mask_numbers import OTHER_DIGITS, Span, find_numbers, view
-from hotspot.text.mask_units import find_units
-from hotspot.text.normalise import normalise
+from hotspot.text import mask_names, mask_numbers, mask_units
+from hotspot.text.code_points import CodePoints, blocks
+from hotspot.text.mask_numbers import OTHER_DIGITS, Span, view
+from hotspot.text.normalise import normalise, normalise_all
 
-__all__ = ["MARKS", "Span", "find_private", "find_private_all", "mask", "mask_all", "quote"]
+__all__ = ["MARKS", "Span", "find_private", "find_private_all", "mask", "mask_all", "quote", "quote_all"]
 
 MARKS: Final = {
     "电话": "[电话]",
@@ -29,6 +28,10 @@ _MARK: Final = re.compile("|".join(re.escape(mark) for mark in sorted(set(MARKS.
 _CHANGED: Final = rf"{OTHER_DIGITS}|\["  # may stand otherwise in a text as the patterns see it
 
 
+_T = TypeVar("_T")
+_Rows = Sequence[Sequence[int]]  # for each finder the texts that it looks through
+
+
 def find_private_all(texts: Sequence[str]) -> list[list[Span]]:
     """Return for each text the spans that hold personal data, in order and apart.
 
@@ -39,27 +42,54 @@ def find_private_all(texts: Sequence[str]) -> list[list[Span]]:
     >>> [[tuple(span) for span in spans] for spans in find_private_all(["我叫马占林，电话13900001234", "暖气不热"])]
     [[(2, 5, '姓名'), (8, 19, '电话')], []]
     """
-    points = _seen(texts)
-    found: list[list[Span]] = [[] for _ in texts]
-    for row, span in find_numbers(points):
-        found[row].append(span)
-    for row, span in [*find_units(points), *find_names(points, found)]:
-        found[row].append(span)
-    return [_apart(spans) if len(spans) > 1 else spans for spans in found]
+    found: list[list[Span]] = []
+    for _, block in blocks(texts):
+        points = _seen_all(block)
+        rows = (module.find_rows(points) for module in (mask_numbers, mask_units, mask_names))
+        found += _find(points.texts, *rows)
+    return found
 
 
-def _seen(texts: Sequence[str]) -> CodePoints:
-    """Return the texts as the patterns see them, each character at its place."""
-    points = CodePoints(texts)
+def find_private(text: str) -> list[Span]:
+    """Return what `find_private_all` finds in a text."""
+    # Hints repay their cost in many texts only.
+    rows = ([[0]] * len(module.FINDERS) for module in (mask_numbers, mask_units, mask_names))
+    return _find([_seen(text)], *rows)[0]
+
+
+def _seen(text: str) -> str:
+    """Return a text as the finders see it, each character at its place."""
+    # A mark says nothing of the number beside it: [卡号] 178799942 must stay what it was before a card was masked.
+    return _MARK.sub("[。。]", view(text))
+
+
+def _seen_all(points: CodePoints) -> CodePoints:
     rows = points.rows(points.among(_CHANGED))
     if not rows:
         return points
-    seen = list(texts)
+    texts = list(points.texts)
     for row in rows:
-        # A mark says nothing of the number beside it: [卡号] 178799942 must stay what it was before its neighbour was
-        # masked.
-        seen[row] = _MARK.sub("[。。]", view(texts[row]))
-    return CodePoints(seen)
+        texts[row] = _seen(texts[row])
+    return CodePoints(texts)
+
+
+def _find(texts: Sequence[str], number_rows: _Rows, unit_rows: _Rows, name_rows: _Rows) -> list[list[Span]]:
+    numbers = _look(mask_numbers.FINDERS, texts, number_rows)
+    units = _look(mask_units.FINDERS, texts, unit_rows)
+    named = _look(mask_names.FINDERS, texts, name_rows)
+    return [
+        _apart([*spans, *doors, *mask_names.find_names(text, names, spans)]) if spans or doors or names else []
+        for text, spans, doors, names in zip(texts, numbers, units, named, strict=True)
+    ]
+
+
+def _look(finders: Sequence[Callable[[str], Iterable[_T]]], texts: Sequence[str], rows: _Rows) -> list[list[_T]]:
+    """Return for each text what is found in it, given the texts that each finder looks through."""
+    found: list[list[_T]] = [[] for _ in texts]
+    for find, looked in zip(finders, rows, strict=True):
+        for row in looked:
+            found[row].extend(find(texts[row]))
+    return found
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:
@@ -70,11 +100,6 @@ def _apart(spans: Iterable[Span]) -> list[Span]:
         elif span.end > chosen[-1].end:  # neither may leave a rest uncovered
             chosen[-1] = Span(chosen[-1].start, span.end, chosen[-1].kind)
     return chosen
-
-
-def find_private(text: str) -> list[Span]:
-    """Return what `find_private_all` finds in a text."""
-    return find_private_all([text])[0]
 
 
 def mask_all(texts: Sequence[str]) -> list[str]:
@@ -98,14 +123,14 @@ def _marked(text: str, spans: Iterable[Span]) -> str:
 
 
 def mask(text: str) -> str:
-    """Return a text masked as by `mask_all`.
+    """Return a text as `mask_all` does.
 
     Examples
     --------
     >>> mask("我叫马占林，电话139 0000 1234")
     '我叫某某，电话[电话]'
     """
-    return mask_all([text])[0]
+    return _marked(text, find_private(text))
 
 
 def quote(text: str) -> str:
@@ -117,3 +142,8 @@ def quote(text: str) -> str:
     '暖气[31m不热， 电话[电话]'
     """
     return mask(normalise(text))
+
+
+def quote_all(texts: Sequence[str]) -> list[str]:
+    """Return each text as `quote` does (n in, n out, same order)."""
+    return mask_all(normalise_all(texts))

@@ -8,7 +8,6 @@ with 先生 or 女士 stays: it names nobody.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from typing import Final
@@ -138,8 +137,8 @@ def _find_before_numbers(text: str, numbers: Sequence[Span]) -> _Found:
             yield _name_before(text, low, end), end
 
 
-# In the order of `signs.HINTS`, then of `weak_hints`.
-_FINDERS: Final[tuple[Callable[[str], _Found], ...]] = (
+# Each yields what it finds in a text given as `view` returns it.
+FINDERS: Final[tuple[Callable[[str], _Found], ...]] = (
     *(partial(_find_behind, sign=sign, certain=True, part=True) for sign in signs.ANNOUNCING),
     _find_in_brackets,
     partial(_find_behind, sign=signs.ME, part=True),
@@ -153,42 +152,42 @@ _FINDERS: Final[tuple[Callable[[str], _Found], ...]] = (
 )
 
 
-def find_names(points: CodePoints, numbers: Sequence[Sequence[Span]]) -> Iterator[tuple[int, Span]]:
-    """Yield the full names in texts, given the numbers of each text, with the text's number; they may overlap.
+def find_rows(points: CodePoints) -> list[list[int]]:
+    """Return for each of `FINDERS` the texts in which it can find anything.
 
     Examples
     --------
-    >>> [(row, tuple(span)) for row, span in find_names(CodePoints(["不热", "我叫马占林，反映供暖"]), [(), ()])]
-    [(1, (2, 5, '姓名'))]
+    >>> {row for rows in find_rows(CodePoints(["不热", "我叫马占林，反映供暖"])) for row in rows}
+    {1}
     """
-    found: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for row, spans in enumerate(numbers):
-        if spans:
-            found[row].update(_find_before_numbers(points.texts[row], spans))
-    hinted = [*signs.HINTS.rows(points), *map(points.rows_at, weak_hints(points))]
-    for find, rows in zip(_FINDERS, hinted, strict=True):
-        for row in rows:
-            found[row].update(find(points.texts[row]))
-    for row, names in found.items():
-        for start, end in _all_of(points.texts[row], names):
-            yield row, Span(start, end, "姓名")
+    return [*signs.HINTS.rows(points), *map(points.rows_at, weak_hints(points))]
 
 
-def _all_of(text: str, found: set[tuple[int, int]]) -> _Found:
-    """Yield the names found in a text, those listed with them, wherever they stand, and how they are spelled."""
-    found |= set(_find_listed(text, sorted(end for _, end in found)))
-    names = {text[start:end] for start, end in found if end > start}
+def find_names(text: str, found: Iterable[tuple[int, int]], numbers: Sequence[Span]) -> Iterator[Span]:
+    """Yield the names in a text, given what all `FINDERS` found in it, and its numbers; they may overlap.
+
+    Besides what was found, these are the names before numbers, those listed behind others, all places where a name
+    stands once more, and how it is spelled.
+
+    Examples
+    --------
+    >>> sorted(find_names("我叫马占林，森林的林", [(2, 5)], ()))
+    [Span(start=2, end=5, kind='姓名'), Span(start=5, end=10, kind='姓名')]
+    """
+    ends = {*found, *_find_before_numbers(text, numbers)}
+    ends.update(_find_listed(text, sorted(end for _, end in ends)))
+    names = {text[start:end] for start, end in ends if end > start}
     for name in names:
         if len(name) > 2 or name in name_parts():
-            found.update(match.span() for match in re.finditer(re.escape(name), text))
-    for start, end in found:
+            ends.update(match.span() for match in re.finditer(re.escape(name), text))
+    for start, end in ends:
         if end > start:
-            yield start, end
+            yield Span(start, end, "姓名")
             spelled = signs.SPELLED.match(text, end)
             if spelled and any(
                 part[-1] in text[start + 1 : end] for part in re.split(r"[，,、。]", spelled[0]) if part
             ):
-                yield spelled.span()
+                yield Span(*spelled.span(), "姓名")
 
 
 def _find_listed(text: str, ends: Iterable[int]) -> _Found:

@@ -127,25 +127,6 @@ def view(text: str) -> str:
     return text.translate(_ASCII)
 
 
-def find_numbers(points: CodePoints) -> Iterator[tuple[int, Span]]:
-    """Yield the numbers, plates and net addresses in texts given as `view` returns them, each with its text's number.
-
-    They may overlap.
-
-    Examples
-    --------
-    >>> [(row, tuple(span)) for row, span in find_numbers(CodePoints(["不热", "电话13900001234"]))]
-    [(1, (2, 13, '电话'))]
-    """
-    for find, rows in zip(_FINDERS, _HINTS.rows(points), strict=True):
-        for row in rows:
-            for span in find(points.texts[row]):
-                yield row, span
-    for row in points.rows_at(_long_runs(points)):
-        for span in _find_in_runs(points.texts[row]):
-            yield row, span
-
-
 def _find_mails(text: str) -> Iterator[Span]:
     return (Span(match.start(), match.end(), "邮箱") for match in _MAIL.finditer(text))
 
@@ -172,7 +153,14 @@ def _find_passports(text: str) -> Iterator[Span]:
     return (Span(*match.span("number"), "证件") for match in _PASSPORT.finditer(text))
 
 
-_FINDERS: Final = (_find_mails, _find_plates, _find_plates_told, _find_accounts, _find_passports)
+def _find_in_runs(text: str) -> Iterator[Span]:
+    for run in _RUN.finditer(text):
+        if run.end() - run.start() >= _SHORTEST:
+            yield from _of_run(text, run.start(), run.end())
+
+
+# Each yields what it finds in a text given as `view` returns it; what they find may overlap.
+FINDERS: Final = (_find_mails, _find_plates, _find_plates_told, _find_accounts, _find_passports, _find_in_runs)
 _HINTS: Final = Pairs(
     (
         [(r"[A-Za-z0-9._%+\-\s]", "@")],
@@ -184,6 +172,17 @@ _HINTS: Final = Pairs(
 )
 
 
+def find_rows(points: CodePoints) -> list[list[int]]:
+    """Return for each of `FINDERS` the texts in which it can find anything.
+
+    Examples
+    --------
+    >>> find_rows(CodePoints(["不热", "微信13900001234"]))
+    [[], [], [], [1], [], [1]]
+    """
+    return [*_HINTS.rows(points), points.rows_at(_long_runs(points))]
+
+
 def _long_runs(points: CodePoints) -> Positions:
     """Return where, in stretches of digits and what may stand between them, the seventh and every later digit is."""
     broken = ~points.among(_IN_RUN) | points.border
@@ -192,12 +191,6 @@ def _long_runs(points: CodePoints) -> Positions:
     before = _SHORTEST - 1
     late: Positions = digits[before:][stretch[before:] == stretch[:-before]]
     return late
-
-
-def _find_in_runs(text: str) -> Iterator[Span]:
-    for run in _RUN.finditer(text):
-        if run.end() - run.start() >= _SHORTEST:
-            yield from _of_run(text, run.start(), run.end())
 
 
 def _of_run(text: str, start: int, end: int) -> Iterator[Span]:

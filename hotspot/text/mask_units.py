@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from hotspot.text.code_points import CodePoints, Pairs
@@ -63,19 +64,24 @@ _PAIRS: Final = (
         rf"(?:家住|住在?|我家(?:是|在)?|房号|室号|门牌号?|家庭住址|住址|地址)[^，。！？,!?]{{0,14}}?(?P<room>(?:{_FLOOR}{_GAP})?{_ROOM_NUMBER}\s?(?:室|号房|房间))",
     ),
 )
-_DOORS: Final = tuple((signs.split(), re.compile(door)) for signs, door in _PAIRS)
 
 
-def find_units(points: CodePoints) -> Iterator[tuple[int, Span]]:
-    """Yield the doors named in texts given as `view` returns them, each with its text's number; they may overlap.
+def _find_doors(text: str, door: re.Pattern[str]) -> Iterator[Span]:
+    # A door's only group is the room, where not all of the match is private.
+    return (Span(*match.span(door.groups), "门牌") for match in door.finditer(text))
+
+
+# Each yields what it finds in a text given as `view` returns it; what they find may overlap.
+FINDERS: Final = tuple(partial(_find_doors, door=re.compile(door)) for _, door in _PAIRS)
+
+
+def find_rows(points: CodePoints) -> list[list[int]]:
+    """Return for each of `FINDERS` the texts in which it can find anything.
 
     Examples
     --------
-    >>> [(row, tuple(span)) for row, span in find_units(CodePoints(["不热", "住7号楼2单元501，3号楼整栋不热"]))]
-    [(1, (1, 10, '门牌'))]
+    >>> {row for rows in find_rows(CodePoints(["不热", "住7号楼2单元501，3号楼整栋不热"])) for row in rows}
+    {1}
     """
     rows = {sign: set(found) for sign, found in zip(_SIGNS, _HINTS.rows(points), strict=True)}
-    for signs, door in _DOORS:
-        for row in set.intersection(*(rows[sign] for sign in signs)):
-            for match in door.finditer(points.texts[row]):
-                yield row, Span(*match.span(door.groups), "门牌")  # the room, where it is told apart
+    return [sorted(set.intersection(*(rows[sign] for sign in signs.split()))) for signs, _ in _PAIRS]

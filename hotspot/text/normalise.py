@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from hotspot.text.code_points import CodePoints, Mask, ahead
+from hotspot.text.code_points import CodePoints, Mask, ahead, blocks
 
 # Kept as they are: full-width punctuation belongs to Chinese text, NFKC would turn it into ASCII.
 _KEEP: Final = "，。：；！？（）【】《》“”‘’、…—～「」『』　"
@@ -103,9 +103,9 @@ def normalise_all(texts: Sequence[str]) -> list[str]:
     ['15号 开始供暖', '暖气不热']
     """
     normal = list(texts)
-    points = CodePoints(texts)
-    for row in points.rows(_changed(points)):
-        normal[row] = normalise(texts[row])
+    for first, points in blocks(texts):
+        for row in points.rows(_changed(points)):
+            normal[first + row] = normalise(points.texts[row])
     return normal
 
 
