@@ -110,11 +110,14 @@ class Listener:
         masked = [SECRET if hidden else text for hidden, text in zip(part.secret, mask_all(texts), strict=True)]
         rows = np.flatnonzero(np.asarray(part.demand, dtype=bool)).tolist()
         whole = [whole_call(titles[row], texts[row]) for row in rows]
+        # What `normalise` makes of it: title and text are so already, and the line break between them becomes a blank.
+        plain = [" ".join(filter(None, (titles[row], texts[row]))) for row in rows]
         callers = caller_texts(whole)
-        apart = [at for at, (own, text) in enumerate(zip(callers, whole, strict=True)) if own != text]
-        plain = _normalised(whole, whole, [at for at, row in enumerate(rows) if titles[row]])
         # Where the speakers are not told apart, all of it is the caller's.
-        said = _normalised(plain, callers, apart)
+        apart = [at for at, (own, text) in enumerate(zip(callers, whole, strict=True)) if own != text]
+        said = plain.copy()
+        for at, own in zip(apart, normalise_all([callers[at] for at in apart]), strict=True):
+            said[at] = own
         words = self._segmenter.cut_all(plain)
         own_words = words.copy()
         differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
@@ -135,11 +138,3 @@ class Listener:
             self._classifier.opine(plain, table),
             self._lexicon.hits(plain),
         )
-
-
-def _normalised(texts: Sequence[str], others: Sequence[str], places: Sequence[int]) -> list[str]:
-    """Return the texts, at the given places the others in their stead, normalised."""
-    normal = list(texts)
-    for at, text in zip(places, normalise_all([others[at] for at in places]), strict=True):
-        normal[at] = text
-    return normal
