@@ -16,9 +16,9 @@ from hotspot.mine.categories import CategoryClassifier, Opinions
 from hotspot.mine.theme_lexicon import ThemeLexicon
 from hotspot.mine.word_table import WordTable
 from hotspot.schema import SECRET
-from hotspot.text.dialogue import caller_text, whole_call
-from hotspot.text.mask import mask
-from hotspot.text.normalise import normalise
+from hotspot.text.dialogue import caller_texts, whole_call
+from hotspot.text.mask import mask_all
+from hotspot.text.normalise import normalise_all
 from hotspot.text.segment import Segmenter
 
 _LISTS: Final = 7  # fields of `Heard` that are lists
@@ -106,15 +106,18 @@ class Listener:
 
     def __call__(self, part: Part) -> Heard:
         """Return what the calls say."""
-        texts = [normalise(text) for text in part.texts]
-        titles = [normalise(title) if title else "" for title in part.titles]
-        masked = [SECRET if hidden else mask(text) for hidden, text in zip(part.secret, texts, strict=True)]
+        texts, titles = normalise_all(part.texts), normalise_all(part.titles)
+        masked = [SECRET if hidden else text for hidden, text in zip(part.secret, mask_all(texts), strict=True)]
         rows = np.flatnonzero(np.asarray(part.demand, dtype=bool)).tolist()
         whole = [whole_call(titles[row], texts[row]) for row in rows]
-        plain = [normalise(text) if titles[row] else text for row, text in zip(rows, whole, strict=True)]
-        callers = [caller_text(text) for text in whole]
+        # What `normalise` makes of it: title and text are so already, and the line break between them becomes a blank.
+        plain = [" ".join(filter(None, (titles[row], texts[row]))) for row in rows]
+        callers = caller_texts(whole)
         # Where the speakers are not told apart, all of it is the caller's.
-        said = [same if own == text else normalise(own) for own, text, same in zip(callers, whole, plain, strict=True)]
+        apart = [at for at, (own, text) in enumerate(zip(callers, whole, strict=True)) if own != text]
+        said = plain.copy()
+        for at, own in zip(apart, normalise_all([callers[at] for at in apart]), strict=True):
+            said[at] = own
         words = self._segmenter.cut_all(plain)
         own_words = words.copy()
         differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
@@ -125,8 +128,8 @@ class Listener:
             texts,
             titles,
             masked,
-            [normalise(part.addresses[row]) if part.addresses[row] else "" for row in rows],
-            ["" if part.secret[row] or not titles[row] else mask(titles[row]) for row in rows],
+            normalise_all([part.addresses[row] for row in rows]),
+            mask_all(["" if part.secret[row] else titles[row] for row in rows]),
             plain,
             said,
             table,

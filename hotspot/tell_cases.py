@@ -15,7 +15,7 @@ from hotspot.mine.cases import CaseWords, find_hard_cases, follow_up
 from hotspot.read.period import week_label
 from hotspot.schema import FLOW_COLUMNS, SECRET, FollowUp, HardCase
 from hotspot.store.records import NOTE, CaseRecord
-from hotspot.text.mask import quote
+from hotspot.text.mask import quote, quote_all
 
 
 def _case_words(config: Config) -> CaseWords:
@@ -83,7 +83,7 @@ def tell_cases(
         week.last,
         words,
         last_issue=last_issue,
-        mask=quote,
+        mask_all=quote_all,
     )
     follow = replace(
         follow,
@@ -111,7 +111,7 @@ def _find(
         none if week.flows is None else week.flows,
         week.last,
         words,
-        mask=quote,
+        mask_all=quote_all,
         categories=dict(zip(valid["msg_id"], valid["category"], strict=True)),
         pinned=pinned,
     )

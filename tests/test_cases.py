@@ -38,7 +38,7 @@ def back(order_id: str, unit: str, day: int) -> tuple[str, str, str, str, str]:
 
 
 def find(record: pd.DataFrame, table: pd.DataFrame) -> list[HardCase]:
-    return list(find_hard_cases(table, record, LAST, WORDS, mask=lambda text: text))
+    return list(find_hard_cases(table, record, LAST, WORDS, mask_all=list))
 
 
 def test_two_units_that_returned_it_make_a_case() -> None:
@@ -66,10 +66,14 @@ def told(order_id: str, label: str, closed: bool = False) -> HardCase:
     return HardCase(order_id, "交通运输类", "路面破损", ("甲局",), (), "", False, closed, label, ())
 
 
+def _upper(texts):
+    return [text.upper() for text in texts]
+
+
 def test_follow_up_counts_earlier_weeks_and_tells_the_last_issue_and_closed_ones() -> None:
     cases = [told("1", "9月第2周"), told("2", "9月第2周"), told("3", "10月第2周"), told("4", "9月第3周")]
     record = flows(("4", "2024-10-16 09:00", "甲局", "办结", ""), ("3", "2024-10-17 09:00", "乙局", "签收", ""))
-    found = follow_up(cases, None, record, dt.date(2024, 10, 14), LAST, WORDS, last_issue="10月第2周", mask=str.upper)
+    found = follow_up(cases, None, record, dt.date(2024, 10, 14), LAST, WORDS, last_issue="10月第2周", mask_all=_upper)
     assert [(part.name, part.count) for part in found.open_by_week] == [("9月第2周", 2)]
     assert [case.order_id for case in found.last_issue] == ["3"]
     assert "10月17日乙局签收" in found.last_issue[0].sentences[0].text

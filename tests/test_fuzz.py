@@ -19,8 +19,8 @@ from hotspot.read.encoding import decode
 from hotspot.read.headers import field_of
 from hotspot.report.render.json import load_facts
 from hotspot.report.render.plain import cell_text, plain_text
-from hotspot.text.dialogue import caller_text, turns
-from hotspot.text.normalise import drop_invisible, fold_width, normalise, squeeze
+from hotspot.text.dialogue import caller_text, caller_texts, turns, whole_call
+from hotspot.text.normalise import drop_invisible, fold_width, normalise, normalise_all, squeeze
 from hotspot.text.segment import Segmenter
 
 HOTLINE = "坐席市民：暖气不热和谐家园小区一期１２号楼路村，。！？（）\u200b\u202e\x1b[31m 13 再次反映2024-10-14"
@@ -29,6 +29,20 @@ FOLDER = Path(tempfile.mkdtemp(prefix="hotspot-fuzz-"))
 SEGMENTER = Segmenter()
 SOUNDS = KnownSounds(["仁和小区", "西城印象一期"])
 MANY = settings(max_examples=500, deadline=None)
+
+
+@MANY
+@given(st.lists(TEXT | st.text(alphabet="市民坐席：: ，。！\n\x1e\u3000\u200b①😀", max_size=12), max_size=6))
+def test_many_texts_are_treated_as_each_alone(texts: list[str]) -> None:
+    assert normalise_all(texts) == [normalise(text) for text in texts]
+    assert caller_texts(texts) == [caller_text(text) for text in texts]
+
+
+@MANY
+@given(TEXT, TEXT)
+def test_a_title_stands_before_its_text_behind_a_blank(title: str, text: str) -> None:
+    title, text = normalise(title), normalise(text)
+    assert normalise(whole_call(title, text)) == " ".join(filter(None, (title, text)))
 
 
 @MANY

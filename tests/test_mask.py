@@ -14,8 +14,8 @@ sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))  # last: it ha
 from masking import GROUPS, TARGETS, made, sample, score
 
 from hotspot.read.calls import read_calls
-from hotspot.text import mask_names, mask_numbers, mask_units
-from hotspot.text.mask import MARKS, find_private, mask, mask_all
+from hotspot.text import mask_name_signs, mask_names, mask_numbers, mask_units
+from hotspot.text.mask import MARKS, find_private, find_private_all, mask, mask_all
 
 SAMPLE = Path(__file__).parent.parent / "data/sample"
 SPEECH = st.text(
@@ -25,6 +25,72 @@ SPEECH = st.text(
     ),
     max_size=60,
 )
+# What says that something private follows or precedes, between what may be it.
+TOLD = st.lists(
+    st.sampled_from(
+        (
+            *(
+                "我叫",
+                "我是",
+                "姓名：",
+                "更正为",
+                "免贵姓王，",
+                "业主",
+                "丈夫",
+                "工友",
+                "和",
+                "他哥",
+                "先生",
+                "女士（",
+                "来电",
+            ),
+            *(
+                "，马克思的马",
+                "马占林",
+                "才旦",
+                "多杰",
+                "欧阳春",
+                "贵姓？市民：免贵",
+                "父亲是",
+                "住",
+                "都",
+                "、",
+                "，",
+                "。",
+            ),
+            *(
+                "车牌号",
+                "青A",
+                "京藏B",
+                "12345",
+                "8C4D1",
+                "微信号",
+                "QQ",
+                "护照",
+                "身份证",
+                "卡号",
+                "座机",
+                "@",
+                "abc.cn",
+            ),
+            *(
+                "139",
+                "0000",
+                "1234",
+                "一三九",
+                "幺二三",
+                "，嗯，",
+                "。坐席：您说。市民：",
+                "[电话]",
+                "１３９",
+                "𝟗",
+                "😀",
+            ),
+            *("7号楼", "二单元", "501", "3层", "东户", "A座", "1-2-301", "5排3号", "村3组6号", "楼上", "室", "我家住"),
+        )
+    ),
+    max_size=8,
+).map("".join)
 
 
 @pytest.fixture(scope="module")
@@ -170,11 +236,14 @@ def test_time_is_bounded_on_hostile_text(text):
 def test_every_pattern_is_bounded_on_hostile_text():
     patterns = [
         pattern
-        for module in (mask_names, mask_numbers, mask_units)
+        for module in (mask_name_signs, mask_numbers, mask_units)
         for value in vars(module).values()
         for pattern in (value if isinstance(value, tuple) else (value,))
         if isinstance(pattern, re.Pattern)
     ]
+    patterns += [pattern for _, pattern in mask_name_signs.WEAK]
+    patterns += [find.keywords["door"] for find in mask_units.FINDERS]
+    patterns.append(mask_names._of_parts())
     assert len(patterns) > 30
     for pattern in patterns:
         for text in ("1" * 20_000, "一 " * 10_000, "我叫马" * 7_000, "1单元2" * 5_000, "a" * 20_000, " " * 20_000):
@@ -210,16 +279,16 @@ def test_a_mark_is_no_cue_for_the_number_beside_it(text: str) -> None:
 
 
 @settings(max_examples=400, deadline=None)
-@given(SPEECH)
-def test_what_is_looked_for_first_stands_wherever_a_pattern_is_found(text: str) -> None:
-    pairs = [(hint.search(text), door) for hint, door in zip(mask_units._HINTS, mask_units._DOORS, strict=True)]
-    pairs += [(mask_units._ROOM_HINT.search(text), mask_units._AT_HOME)]
-    pairs += [(sign in text, pattern) for sign, pattern in zip(mask_names._SIGNS, mask_names._TRIGGERS, strict=True)]
-    names = mask_names
-    pairs += [(names._OPENS.search(text), names._BRACKET), (names._SPELLS.search(text), names._SPELLING)]
-    pairs += [(names._TELLS.search(text), names._SUBJECT), (names._THEIRS.search(text), names._RELATIVE)]
-    for hinted, pattern in pairs:
-        assert hinted or pattern.search(text) is None, pattern.pattern[:60]
+@given(st.lists(st.one_of(SPEECH, TOLD, st.text(max_size=20)), max_size=6))
+def test_no_hint_is_missing_where_something_is_found(texts: list[str]) -> None:
+    """One text is looked through without hints."""
+    assert find_private_all(texts) == [find_private(text) for text in texts]
+
+
+def test_no_hint_is_missing_in_the_labelled_texts(labelled) -> None:
+    texts = [text for text, _ in [*labelled, *made(), *made("private_second.txt")]]
+    assert find_private_all(texts) == [find_private(text) for text in texts]
+    assert mask_all(texts) == [mask(text) for text in texts]
 
 
 def test_a_floor_and_a_side_tell_a_door() -> None:

@@ -76,7 +76,7 @@ def find_hard_cases(
     last: dt.date,
     words: CaseWords,
     *,
-    mask: Callable[[str], str],
+    mask_all: Callable[[Sequence[str]], list[str]],
     categories: dict[str, str] | None = None,
     pinned: Collection[str] = (),
 ) -> tuple[HardCase, ...]:
@@ -88,8 +88,8 @@ def find_hard_cases(
 
     Parameters
     ----------
-    mask : callable
-        Hides personal data in a text.
+    mask_all : callable
+        Hides personal data in texts.
     categories : dict, optional
         Category by call id.
     pinned : collection of str
@@ -101,7 +101,7 @@ def find_hard_cases(
     candidates = returned | set(pinned)
     facts = {row.order_id: row for row in orders[orders["order_id"].isin(candidates)].itertuples()}
     flows = flows[flows["order_id"].isin(candidates)]
-    flows = flows.assign(note=flows["note"].map(mask))  # first: the units are read out of the notes, too
+    flows = flows.assign(note=mask_all(flows["note"].tolist()))  # first: the units are read out of the notes, too
     records = {str(name): _steps(flow) for name, flow in flows.groupby("order_id")}
     found = []
     for order_id in sorted(facts.keys() | records.keys()):
@@ -122,7 +122,7 @@ def find_hard_cases(
             HardCase(
                 order_id=order_id,
                 category=(categories or {}).get("" if order is None else order.call_id, ""),
-                summary="" if order is None else shorten(mask(order.text)),
+                summary="" if order is None else shorten(mask_all([order.text])[0]),
                 units=_sent_to(steps, words, "" if order is None else order.unit),
                 returned_by=by,
                 reason=steps[back[-1]].note if back else "",
@@ -145,7 +145,7 @@ def follow_up(
     words: CaseWords,
     *,
     last_issue: str,
-    mask: Callable[[str], str],
+    mask_all: Callable[[Sequence[str]], list[str]],
 ) -> FollowUp:
     """Return section five: what became of the cases that earlier issues told.
 
@@ -155,8 +155,8 @@ def follow_up(
         Cases of earlier issues that were open when the last issue went out.
     last_issue : str
         Week label of the last issue, whose cases are told in full.
-    mask : callable
-        Hides personal data.
+    mask_all : callable
+        Hides personal data in texts.
     """
     start, end = pd.Timestamp(first), pd.Timestamp(last) + pd.Timedelta(days=1)
     finished = {}
@@ -167,7 +167,7 @@ def follow_up(
     if flows is not None:
         ids = {case.order_id for case in told}
         recent = flows[flows["order_id"].isin(ids) & (flows["time"] >= start) & (flows["time"] < end)]
-        recent = recent.assign(note=recent["note"].map(mask))
+        recent = recent.assign(note=mask_all(recent["note"].tolist()))
         since = {str(key): _steps(group.sort_values("time")) for key, group in recent.groupby("order_id")}
     now = []
     for case in told:

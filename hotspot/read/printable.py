@@ -6,12 +6,12 @@ An export whose columns have slipped, or an operator in a hurry, puts a caller's
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Final
 
 import pandas as pd
 
-from hotspot.text.mask import mask
+from hotspot.text.mask import mask, mask_all
 from hotspot.text.normalise import drop_invisible
 
 # Columns whose cells are printed; what callers and units write in sentences is masked where it is quoted.
@@ -37,7 +37,8 @@ def printable(text: str) -> str:
 
 def printable_cells(cells: pd.Series) -> pd.Series:
     """Return a column with `printable` cells; a column of an export has few different ones."""
-    seen: dict[Hashable, str] = {cell: printable(str(cell)) for cell in cells.unique()}
+    distinct: list[Hashable] = list(cells.unique())
+    seen = dict(zip(distinct, _printable_all(map(str, distinct)), strict=True))
     return cells if all(cell == text for cell, text in seen.items()) else cells.map(seen).astype("str")
 
 
@@ -51,4 +52,11 @@ def names_person(ids: pd.Series, phones: pd.Series) -> pd.Series:
     mobile = ids.str.fullmatch(_MOBILE)
     odd = mobile & (ids.isin(set(phones[phones != ""])) | (mobile.sum() * 2 < len(ids)))
     worded = ids.str.contains(_HAN)
-    return odd | (worded & ids.where(worded, "").map(lambda text: printable(text) != text).astype(bool))
+    texts = ids[worded].tolist()
+    named = worded.to_numpy(dtype=bool, copy=True)
+    named[named] = [shown != text for text, shown in zip(texts, _printable_all(texts), strict=True)]
+    return odd | named
+
+
+def _printable_all(texts: Iterable[str]) -> list[str]:
+    return mask_all([drop_invisible(text) for text in texts])

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
 
-from hotspot.text.mask_names import find_names
-from hotspot.text.mask_numbers import Span, find_numbers, view
-from hotspot.text.mask_units import find_units
-from hotspot.text.normalise import normalise
+from hotspot.text import mask_names, mask_numbers, mask_units
+from hotspot.text.code_points import CodePoints, blocks
+from hotspot.text.mask_numbers import OTHER_DIGITS, Span, view
+from hotspot.text.normalise import normalise, normalise_all
 
-__all__ = ["MARKS", "Span", "find_private", "mask", "mask_all", "quote"]
+__all__ = ["MARKS", "Span", "find_private", "find_private_all", "mask", "mask_all", "quote", "quote_all"]
 
 MARKS: Final = {
     "电话": "[电话]",
@@ -25,22 +25,74 @@ MARKS: Final = {
     "姓名": "某某",
 }
 _MARK: Final = re.compile("|".join(re.escape(mark) for mark in sorted(set(MARKS.values())) if mark.startswith("[")))
+_CHANGED: Final = rf"{OTHER_DIGITS}|\["  # may stand otherwise in a text as the patterns see it
 
 
-def find_private(text: str) -> list[Span]:
-    """Return the spans that hold personal data, in order and apart; where two overlap, the first and longest stays.
+_T = TypeVar("_T")
+_Rows = Sequence[Sequence[int]]  # for each finder the texts that it looks through
+
+
+def find_private_all(texts: Sequence[str]) -> list[list[Span]]:
+    """Return for each text the spans that hold personal data, in order and apart.
+
+    Where two overlap, the first and longest stays.
 
     Examples
     --------
-    >>> [(span.kind, span.start, span.end) for span in find_private("我叫马占林，电话13900001234")]
-    [('姓名', 2, 5), ('电话', 8, 19)]
+    >>> [[tuple(span) for span in spans] for spans in find_private_all(["我叫马占林，电话13900001234", "暖气不热"])]
+    [[(2, 5, '姓名'), (8, 19, '电话')], []]
     """
-    # A mark says nothing of the number beside it: [卡号] 178799942 must stay what it was before the card was masked.
-    seen = _MARK.sub("[。。]", view(text))
-    numbers = list(find_numbers(seen))
-    spans = [*numbers, *find_units(seen), *find_names(seen, numbers)]
-    if len(spans) < 2:
-        return spans
+    found: list[list[Span]] = []
+    for _, block in blocks(texts):
+        points = _seen_all(block)
+        rows = (module.find_rows(points) for module in (mask_numbers, mask_units, mask_names))
+        found += _find(points.texts, *rows)
+    return found
+
+
+def find_private(text: str) -> list[Span]:
+    """Return what `find_private_all` finds in a text."""
+    # Hints repay their cost in many texts only.
+    rows = ([[0]] * len(module.FINDERS) for module in (mask_numbers, mask_units, mask_names))
+    return _find([_seen(text)], *rows)[0]
+
+
+def _seen(text: str) -> str:
+    """Return a text as the finders see it, each character at its place."""
+    # A mark says nothing of the number beside it: [卡号] 178799942 must stay what it was before a card was masked.
+    return _MARK.sub("[。。]", view(text))
+
+
+def _seen_all(points: CodePoints) -> CodePoints:
+    rows = points.rows(points.among(_CHANGED))
+    if not rows:
+        return points
+    texts = list(points.texts)
+    for row in rows:
+        texts[row] = _seen(texts[row])
+    return CodePoints(texts)
+
+
+def _find(texts: Sequence[str], number_rows: _Rows, unit_rows: _Rows, name_rows: _Rows) -> list[list[Span]]:
+    numbers = _look(mask_numbers.FINDERS, texts, number_rows)
+    units = _look(mask_units.FINDERS, texts, unit_rows)
+    named = _look(mask_names.FINDERS, texts, name_rows)
+    return [
+        _apart([*spans, *doors, *mask_names.find_names(text, names, spans)]) if spans or doors or names else []
+        for text, spans, doors, names in zip(texts, numbers, units, named, strict=True)
+    ]
+
+
+def _look(finders: Sequence[Callable[[str], Iterable[_T]]], texts: Sequence[str], rows: _Rows) -> list[list[_T]]:
+    """Return for each text what is found in it, given the texts that each finder looks through."""
+    found: list[list[_T]] = [[] for _ in texts]
+    for find, looked in zip(finders, rows, strict=True):
+        for row in looked:
+            found[row].extend(find(texts[row]))
+    return found
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
     chosen: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end, span.kind)):
         if not chosen or span.start >= chosen[-1].end:
@@ -50,23 +102,35 @@ def find_private(text: str) -> list[Span]:
     return chosen
 
 
-def mask(text: str) -> str:
-    """Return `text` with fixed marks in the place of personal data. Idempotent.
+def mask_all(texts: Sequence[str]) -> list[str]:
+    """Return each text with fixed marks in the place of personal data (n in, n out, same order). Idempotent.
 
     Examples
     --------
-    >>> mask("我叫马占林，住和谐家园7号楼2单元501，电话139 0000 1234，车青H·T5286")
-    '我叫某某，住和谐家园[门牌]，电话[电话]，车[车牌]'
+    >>> mask_all(["我叫马占林，住和谐家园7号楼2单元501，电话139 0000 1234，车青H·T5286"])
+    ['我叫某某，住和谐家园[门牌]，电话[电话]，车[车牌]']
     """
-    spans = find_private(text)
-    if not spans:
-        return text
+    return [_marked(text, spans) if spans else text for text, spans in zip(texts, find_private_all(texts), strict=True)]
+
+
+def _marked(text: str, spans: Iterable[Span]) -> str:
     pieces = []
     position = 0
     for span in spans:
         pieces += [text[position : span.start], MARKS[span.kind]]
         position = span.end
-    return "".join(pieces) + text[position:]
+    return "".join([*pieces, text[position:]])
+
+
+def mask(text: str) -> str:
+    """Return a text as `mask_all` does.
+
+    Examples
+    --------
+    >>> mask("我叫马占林，电话139 0000 1234")
+    '我叫某某，电话[电话]'
+    """
+    return _marked(text, find_private(text))
 
 
 def quote(text: str) -> str:
@@ -80,6 +144,6 @@ def quote(text: str) -> str:
     return mask(normalise(text))
 
 
-def mask_all(texts: Iterable[str]) -> list[str]:
-    """Return each text masked (n in, n out, same order)."""
-    return [mask(text) for text in texts]
+def quote_all(texts: Sequence[str]) -> list[str]:
+    """Return each text as `quote` does (n in, n out, same order)."""
+    return mask_all(normalise_all(texts))

@@ -12,6 +12,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+import numpy as np
+
+from hotspot.text.code_points import CodePoints, Pairs, Positions, words
+
 
 class Span(NamedTuple):
     """A stretch of text that holds personal data, and its kind."""
@@ -30,10 +34,8 @@ _ASCII: Final = {
     ordinal: chr(ordinal - 0xFEE0)
     for ordinal in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF03, 0xFF20, 0xFF0E, 0xFF0D)
 }
-# Looked for first: most texts hold none. All beyond 16 bits is one range, a class of single ones would be slow.
-_OTHER_DIGIT: Final = re.compile(
-    f"[{''.join(chr(code) for code in sorted(_ASCII) if code < 0x10000)}\U00010000-\U0010ffff]"
-)
+# Any of these may be one, all beyond 16 bits among them.
+OTHER_DIGITS: Final = f"[{''.join(chr(code) for code in sorted(_ASCII) if code < 0x10000)}\uffff]"
 _S: Final = "".join(SPOKEN)
 _INVISIBLE: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _SIGN: Final = rf"[\s\-—–－_·•.。,，、~/()（）*…\"'“”{_INVISIBLE}]"
@@ -43,6 +45,8 @@ _FILLER: Final = (
 )
 _SEPARATOR: Final = rf"(?:{_SIGN}{{0,3}}{_FILLER}){{0,5}}+{_SIGN}{{0,3}}+"
 _RUN: Final = re.compile(rf"[0-9{_S}]++(?:{_SEPARATOR}[0-9{_S}]++)*+")
+_DIGIT: Final = f"[0-9{_S}]"
+_IN_RUN: Final = f"{_DIGIT}|{_SIGN}|[{re.escape(''.join(sorted(set(_FILLER))))}]"  # whatever a run may hold
 _GROUP: Final = re.compile(rf"[0-9]+|[{_S}]+")
 _PLAIN_GAP: Final = re.compile(rf"[\s\-—–－·•_{_INVISIBLE}()（）]*")
 
@@ -120,28 +124,73 @@ def view(text: str) -> str:
     >>> view("１３９Ａ")
     '139A'
     """
-    return text.translate(_ASCII) if _OTHER_DIGIT.search(text) else text
+    return text.translate(_ASCII)
 
 
-def find_numbers(text: str) -> Iterator[Span]:
-    """Yield the numbers, plates and net addresses in a text given as `view` returns it; they may overlap."""
-    if "@" in text:
-        for match in _MAIL.finditer(text):
-            yield Span(match.start(), match.end(), "邮箱")
+def _find_mails(text: str) -> Iterator[Span]:
+    return (Span(match.start(), match.end(), "邮箱") for match in _MAIL.finditer(text))
+
+
+def _find_plates(text: str) -> Iterator[Span]:
     for match in _PLATE.finditer(text):
         digits = sum(sign.isdigit() or sign in SPOKEN for sign in match[0])
         if digits >= 2:
             yield Span(match.start(), match.end(), "车牌")
+
+
+def _find_plates_told(text: str) -> Iterator[Span]:
     for pattern in (_BARE_PLATE, _SPOKEN_PLATE):
         yield from (Span(*match.span("plate"), "车牌") for match in pattern.finditer(text))
+
+
+def _find_accounts(text: str) -> Iterator[Span]:
     for match in _ACCOUNT.finditer(text):
         if any(sign.isdigit() for sign in match["account"]):
             yield Span(*match.span("account"), "账号")
-    for match in _PASSPORT.finditer(text):
-        yield Span(*match.span("number"), "证件")
+
+
+def _find_passports(text: str) -> Iterator[Span]:
+    return (Span(*match.span("number"), "证件") for match in _PASSPORT.finditer(text))
+
+
+def _find_in_runs(text: str) -> Iterator[Span]:
     for run in _RUN.finditer(text):
         if run.end() - run.start() >= _SHORTEST:
             yield from _of_run(text, run.start(), run.end())
+
+
+# Each yields what it finds in a text given as `view` returns it; what they find may overlap.
+FINDERS: Final = (_find_mails, _find_plates, _find_plates_told, _find_accounts, _find_passports, _find_in_runs)
+_HINTS: Final = Pairs(
+    (
+        [(r"[A-Za-z0-9._%+\-\s]", "@")],
+        [(f"[{_PROVINCES}]", r"[海藏\sA-Za-z]")],
+        words("车牌|车号|牌照"),
+        words("微信|QQ|qq|抖音|支付宝"),
+        words("护照|通行证|军官证|士兵证|驾驶证|残疾证|社保号"),
+    )
+)
+
+
+def find_rows(points: CodePoints) -> list[list[int]]:
+    """Return for each of `FINDERS` the texts in which it can find anything.
+
+    Examples
+    --------
+    >>> find_rows(CodePoints(["不热", "微信13900001234"]))
+    [[], [], [], [1], [], [1]]
+    """
+    return [*_HINTS.rows(points), points.rows_at(_long_runs(points))]
+
+
+def _long_runs(points: CodePoints) -> Positions:
+    """Return where, in stretches of digits and what may stand between them, the seventh and every later digit is."""
+    broken = ~points.among(_IN_RUN) | points.border
+    digits = np.flatnonzero(points.among(_DIGIT))
+    stretch = np.cumsum(broken, dtype=np.int32)[digits]
+    before = _SHORTEST - 1
+    late: Positions = digits[before:][stretch[before:] == stretch[:-before]]
+    return late
 
 
 def _of_run(text: str, start: int, end: int) -> Iterator[Span]:

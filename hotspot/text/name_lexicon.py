@@ -47,13 +47,14 @@ def first_characters() -> frozenset[str]:
 
 
 @cache
-def _not_given() -> frozenset[str]:
+def _notgiven_characters() -> frozenset[str]:
     words = _words("mask_not_names.txt")
     return frozenset(words[words.index("=") + 1])
 
 
 @cache
-def _not_names() -> frozenset[str]:
+def not_names() -> frozenset[str]:
+    """Return words that begin with a surname's character and are no names."""
     return frozenset(word for word in _words("mask_not_names.txt") if len(word) > 1)
 
 
@@ -78,19 +79,21 @@ def is_name(text: str, *, certain: bool = False) -> bool:
         return False
     size = 2 if text[:2] in surnames() and len(text) > 2 else 1
     given = text[size:]
-    rare = certain and text[:size] in _rare_surnames() and _given().issuperset(given)
+    rare = certain and text[:size] in _rare_surnames() and given_characters().issuperset(given)
     if not (rare or text[:size] in surnames()) or not 1 <= len(given) <= 2:
         return False
     if certain:
-        return _FUNCTION.search(given) is None and text not in _not_names()
-    return not (_not_given() & set(given)) and text not in _not_names() and text[:2] not in _not_names()
+        return _FUNCTION.search(given) is None and text not in not_names()
+    return not (_notgiven_characters() & set(given)) and text not in not_names() and text[:2] not in not_names()
 
 
 @cache
-def _given() -> frozenset[str]:
+def given_characters() -> frozenset[str]:
+    """Return the characters that are common in given names."""
     return frozenset("".join(_words("mask_given.txt")))
 
 
 def is_likely(name: str) -> bool:
     """Whether a string that can be a name is made of what names are commonly made of."""
-    return is_of_parts(name) or _given().issuperset(name[2 if name[:2] in surnames() and len(name) > 2 else 1 :])
+    size = 2 if name[:2] in surnames() and len(name) > 2 else 1
+    return is_of_parts(name) or given_characters().issuperset(name[size:])
