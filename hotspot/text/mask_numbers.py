@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -26,11 +25,8 @@ class Span(NamedTuple):
 
 
 SPOKEN: Final = dict(zip("零〇幺一二两三四五六七八九洞拐", "001122345678907", strict=True))
-_ASCII: Final = {
-    ordinal: str(unicodedata.decimal(chr(ordinal)))
-    for ordinal in range(128, sys.maxunicode + 1)
-    if unicodedata.category(chr(ordinal)) == "Nd"
-} | {
+_BEYOND: Final = np.arange(128, sys.maxunicode + 1, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+_ASCII: Final = {ord(digit): str(int(digit)) for digit in re.findall(r"\d", _BEYOND)} | {
     ordinal: chr(ordinal - 0xFEE0)
     for ordinal in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF03, 0xFF20, 0xFF0E, 0xFF0D)
 }
