@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from hotspot.mine.place_canonical import canonicalise, loose_sound, split_phase
 from hotspot.mine.place_grammar import candidates
-from hotspot.mine.place_lexicon import is_common, is_generic, learn
+from hotspot.mine.place_learn import learn
+from hotspot.mine.place_lexicon import is_common, is_generic
 from hotspot.mine.place_mentions import find_mentions
 from hotspot.mine.places import Gazetteer, find_places
 from hotspot.schema import MENTION_COLUMNS
@@ -211,9 +212,10 @@ def test_small_parts() -> None:
     assert is_generic("老旧居民")
     assert is_common("横穿")
     assert not is_common("泰康")
-    assert candidates("，。") == []
-    text = "我住泰康小区"
-    assert [mention.name for mention in find_mentions(text, candidates(text), learn([text]), [])] == ["泰康小区"]
+    assert list(candidates(["，。", ""]).each()) == [[], []]
+    text, found = "我住泰康小区", candidates(["我住泰康小区"])
+    (rooms,) = found.each()
+    assert [mention.name for mention in find_mentions(text, rooms, learn([[text]], [found]), [])] == ["泰康小区"]
 
 
 def test_records_can_be_sent_to_another_process() -> None:

@@ -9,18 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from hotspot.mine.place_grammar import (
-    CODE,
-    CUE,
-    PHASE,
-    Candidate,
-    common_words,
-    soft_stops,
-    suffix_kinds,
-    trie_pattern,
-    whole_names,
-    workplaces,
-)
+from hotspot.mine.place_grammar import CUE, PHASE, Candidate
 from hotspot.mine.place_lexicon import (
     KNOWN,
     PLAIN_ROADS,
@@ -33,6 +22,8 @@ from hotspot.mine.place_lexicon import (
     is_road_name,
     is_verbal,
 )
+from hotspot.mine.place_room import CODE
+from hotspot.mine.place_words import common_words, soft_stops, suffix_kinds, trie_pattern, whole_names, workplaces
 
 _LINE: Final = re.compile(
     r"(?:地铁|轨道交通|公交|轻轨)?(?:[一二三四五六七八九十]{1,3}|[A-Za-z]?\d{1,3})(?:号线|#线)(?:[东南西北]延线)?"
@@ -130,7 +121,7 @@ def kind_of(name: str) -> str:
 
 def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor: int, listed: bool) -> bool:
     body = text[start : candidate.suffix]
-    times = lexicon.full[text[start : candidate.end]]
+    times = lexicon.full.get(text[start : candidate.end], 0)
     if not body:
         return times > KNOWN
     if candidate.strong and text[candidate.suffix : candidate.end] in PLAIN_ROADS and is_road_name(body):
@@ -170,7 +161,7 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
         return False
     score = 1.0 if candidate.strong else 0.4 if candidate.end - candidate.suffix > 1 else 0.2
     score += min(1.5, 0.5 * math.log2(max(times, 1)))
-    score += 0.3 if lexicon.anchored[body] > 1 else 0.0
+    score += 0.3 if lexicon.anchored.get(body, 0) > 1 else 0.0
     score -= (0.6 if crisp else 1.0) if common else 0.0
     if tail and candidate.kind in ("道路", "路口", "小区", "市场", "村镇") and not _known_name(own, lexicon):
         score -= 0.3 if crisp else 0.7
@@ -189,7 +180,7 @@ def _accept(text: str, start: int, candidate: Candidate, lexicon: Lexicon, floor
 
 def _known_name(own: str, lexicon: Lexicon) -> bool:
     """Tell whether a name goes on from one that the data know: 洋湖 in 洋湖生态新城."""
-    return own in lexicon.bare or lexicon.full[own] > 2 * KNOWN
+    return own in lexicon.bare or lexicon.full.get(own, 0) > 2 * KNOWN
 
 
 def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> bool:
@@ -217,15 +208,15 @@ def _joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> 
         return True
     if last.kind == candidate.kind == "小区" and candidate.start <= last.start and len(gap) <= _LONG_GAP:
         return not is_verbal(gap)
-    if not candidate.strong and lexicon.full[text[last.start : candidate.end]] < KNOWN:
+    if not candidate.strong and lexicon.full.get(text[last.start : candidate.end], 0) < KNOWN:
         return False
     if is_broken(text[last.start : candidate.suffix]):
         return False
     if wide or last.kind == "道路" or begin(text, candidate, 0, lexicon) > last.start:
         return False
-    whole = lexicon.body[text[last.start : candidate.suffix]]
+    whole = lexicon.body.get(text[last.start : candidate.suffix], 0)
     return not suffix_kinds().get(last.name[-2:], ("", False))[1] or (
-        whole >= KNOWN and 2 * whole >= lexicon.body[text[last.end : candidate.suffix]]
+        whole >= KNOWN and 2 * whole >= lexicon.body.get(text[last.end : candidate.suffix], 0)
     )
 
 
@@ -301,7 +292,7 @@ def find_mentions(
 def _parts(mention: Mention, lexicon: Lexicon) -> list[Mention]:
     """Return the part of town that a rare name begins with, and the name: 星沙, 灰埠大市场."""
     name = mention.name
-    if lexicon.full[name] >= KNOWN or name in lexicon.bare or mention.kind == "街道社区":
+    if lexicon.full.get(name, 0) >= KNOWN or name in lexicon.bare or mention.kind == "街道社区":
         return [mention]
     for size in range(min(5, len(name) - 3), 1, -1):
         area, rest = name[:size], name[size:]
@@ -313,7 +304,7 @@ def _parts(mention: Mention, lexicon: Lexicon) -> list[Mention]:
 
 def _is_area(name: str, lexicon: Lexicon) -> bool:
     """Tell whether a name is that of a part of town, as developers' names, which compounds begin with, are not."""
-    return any(lexicon.full[name + suffix] >= KNOWN for suffix in ("街道", "片区", "镇", "乡", "新区"))
+    return any(lexicon.full.get(name + suffix, 0) >= KNOWN for suffix in ("街道", "片区", "镇", "乡", "新区"))
 
 
 def _stands(name: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hotspot.mine.place_grammar import Candidate, candidates
+from hotspot.mine.place_grammar import Candidates
 from hotspot.mine.place_lexicon import Lexicon
 from hotspot.mine.place_mentions import Mention, find_mentions, find_workplace, kind_of
 from hotspot.mine.place_primary import choose
@@ -48,12 +48,12 @@ class Finder:
     lexicon: Lexicon
     known: Sequence[re.Pattern[str]]
 
-    def __call__(self, part: tuple[Sequence[str], Sequence[int], Sequence[list[Candidate]]]) -> Named:
-        """Return the mentions of the texts, given with where their contents begin and, if known, their candidates."""
+    def __call__(self, part: tuple[Sequence[str], Sequence[int], Candidates]) -> Named:
+        """Return the mentions of the texts, given with where their contents begin and their candidates."""
         texts, offsets, rooms = part
         counts, kinds = [], []
         spans: list[int] = []
-        for text, offset, room in zip(texts, offsets, rooms or map(candidates, texts), strict=True):
+        for text, offset, room in zip(texts, offsets, rooms.each(), strict=True):
             found = find_mentions(text, room, self.lexicon, self.known, offset)
             counts.append(len(found))
             for mention in found:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotspot.mine.place_canonical import loose_sound
-from hotspot.mine.place_grammar import trie_pattern
+from hotspot.mine.place_words import trie_pattern
 
 _SHORTEST: Final = 4  # characters: shorter names have too many neighbours of their sound
 
