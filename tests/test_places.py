@@ -214,8 +214,8 @@ def test_small_parts() -> None:
     assert not is_common("泰康")
     assert list(candidates(["，。", ""]).each()) == [[], []]
     text, found = "我住泰康小区", candidates(["我住泰康小区"])
-    (rooms,) = found.each()
-    assert [mention.name for mention in find_mentions(text, rooms, learn([[text]], [found]), [])] == ["泰康小区"]
+    (mentions,) = find_mentions([text], found, learn([[text]], [found]))
+    assert [mention.name for mention in mentions] == ["泰康小区"]
 
 
 def test_records_can_be_sent_to_another_process() -> None:

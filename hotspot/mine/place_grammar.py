@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -106,6 +106,28 @@ class Candidates(NamedTuple):
         for count in self.counts.tolist():
             yield rows[at : at + count]
             at += count
+
+
+class Mention(NamedTuple):
+    """A place name at ``text[start:end]``."""
+
+    start: int
+    end: int
+    name: str
+    kind: str
+
+
+@lru_cache(maxsize=100_000)
+def kind_of(name: str) -> str:
+    """Return the kind that the suffix of a name tells, 地标 where it has none.
+
+    Examples
+    --------
+    >>> kind_of("和谐家园小区"), kind_of("察尔汗路")
+    ('小区', '道路')
+    """
+    kinds = suffix_kinds()
+    return next((kinds[name[-size:]][0] for size in (6, 5, 4, 3, 2, 1) if name[-size:] in kinds), "地标")
 
 
 @cache

@@ -7,9 +7,8 @@ tell where it begins (家园小区 < 和谐家园小区 > 住和谐家园小区)
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from hotspot.mine.place_grammar import Candidate
@@ -32,6 +31,8 @@ _LONG_GENERIC: Final = 4  # 职业技术(学校) is a name where it recurs, 公�
 _LONG_BODY: Final = 7  # a name seen once is not longer than this before its suffix
 _LONG_COMPANY: Final = 10
 _JUNK_START: Final = frozenset("而对由拟报像做因于将接向且即均原现")  # they stick to the left of names
+_LONGEST_PART: Final = 5  # characters of a word that others are put together from
+_LONGEST_GENERIC: Final = 6
 PLAIN_ROADS: Final = frozenset(("路", "大道", "大街", "街", "路口"))  # suffixes of roads named after everyday words
 _SIDES: Final = frozenset("东西南北中")
 _JOINTS: Final = frozenset("和与至到走过沿在的")
@@ -47,11 +48,44 @@ class Lexicon:
     bare: set[str] = field(default_factory=set)  # names known without a suffix
 
 
-def _made_of(body: str, accepts: Callable[[str], bool]) -> bool:
-    reach = [True] + [False] * len(body)
-    for end in range(1, len(body) + 1):
-        reach[end] = any(reach[end - size] and accepts(body[end - size : end]) for size in range(1, min(5, end) + 1))
-    return reach[-1]
+def _made_of(body: str, words: frozenset[str]) -> bool:
+    """Tell whether `body` is put together from `words` of at most five characters and from digits."""
+    reached, size = 1, len(body)  # bit n: the first n characters are
+    for at in range(size):
+        if not reached >> at:
+            return False
+        if reached >> at & 1:
+            for end in range(at + 1, min(at + _LONGEST_PART, size) + 1):
+                if body[at:end] in words:
+                    reached |= 1 << end
+            if body[at].isdigit():
+                reached |= 2 << at
+    return bool(reached >> size)
+
+
+@cache
+def _generic_words() -> frozenset[str]:
+    return generics() | frozenset(suffix_kinds())
+
+
+def _generic_tails(body: str) -> int:
+    """Return which tails of `body` are put together from generic words and suffixes: bit n, the last n characters.
+
+    Single characters are put together to nothing: they count alone only, as words of more than five characters do.
+    """
+    words, size = _generic_words(), len(body)
+    reached, tail = 1, 0
+    while reached >> tail:
+        if reached >> tail & 1:
+            end = size - tail
+            for length in range(2, min(_LONGEST_PART, end) + 1):
+                if body[end - length : end] in words:
+                    reached |= 1 << tail + length
+        tail += 1
+    for length in (1, *range(_LONGEST_PART + 1, min(_LONGEST_GENERIC, size) + 1)):
+        if size and body[-length:] in words:
+            reached |= 1 << length
+    return reached
 
 
 @lru_cache(maxsize=100_000)
@@ -63,9 +97,21 @@ def is_generic(body: str) -> bool:
     >>> is_generic("居民"), is_generic("老旧居民"), is_generic("泰康")
     (True, True, False)
     """
-    if body in generics() or body in suffix_kinds():
-        return True
-    return _made_of(body, lambda word: len(word) > 1 and (word in generics() or word in suffix_kinds()))
+    return bool(_generic_tails(body) >> len(body))
+
+
+def generic_tail(body: str) -> int:
+    """Return how many characters at the end of `body` are generic: 2 for 富绿物业 (公司)."""
+    return _longest(_generic_tails(body))
+
+
+def _longest(tails: int) -> int:
+    return tails.bit_length() - 1 if tails > 3 else 0
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    return common_words() | generics()
 
 
 @lru_cache(maxsize=100_000)
@@ -77,19 +123,12 @@ def is_common(body: str) -> bool:
     >>> is_common("横穿"), is_common("泰康")
     (True, False)
     """
-    words, generic = common_words(), generics()
-    return _made_of(body, lambda word: word in words or word in generic or word.isdigit())
+    return _made_of(body, _common_words())
 
 
 def is_plain(body: str) -> bool:
     """Tell whether `body` is put together from words that alone are no name."""
-    words, generic = plain_words(), generics()
-    return _made_of(body, lambda word: word in words or word in generic or word.isdigit())
-
-
-def generic_tail(body: str) -> int:
-    """Return how many characters at the end of `body` are generic: 2 for 富绿物业 (公司)."""
-    return max((size for size in range(2, len(body) + 1) if is_generic(body[-size:])), default=0)
+    return _made_of(body, plain_words() | generics())
 
 
 @lru_cache(maxsize=100_000)
@@ -101,8 +140,7 @@ def is_verbal(body: str) -> bool:
     >>> is_verbal("破坏"), is_verbal("阳光")
     (True, False)
     """
-    words = verbal_words()
-    return _made_of(body, lambda word: word in words or word.isdigit())
+    return _made_of(body, verbal_words())
 
 
 @lru_cache(maxsize=100_000)
@@ -128,13 +166,14 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
         start = _road_begin(text, first, end, lexicon)
         if start >= 0:
             return start
-    if is_generic(text[first:end]):
+    generic = _generic_tails(text[first:end])
+    if generic >> max(0, end - first):
         return _generic_name(text, first, candidate, lexicon)
-    tail = generic_tail(text[first:end])
+    tail = _longest(generic)
     shortest = end - tail - 1 if tail else end - 2
     if shortest < first and text[end : candidate.end] == "村":
         shortest = end - 1
-    while shortest >= first and (is_generic(text[shortest:end]) or inside_code(text, shortest)):
+    while shortest >= first and (generic >> end - shortest & 1 or inside_code(text, shortest)):
         shortest -= 1
     if shortest < first:
         return _generic_name(text, first, candidate, lexicon)
@@ -173,11 +212,10 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     joint_start = text[chosen] in "和与" and lexicon.body.get(rest, 0) > lexicon.body.get(text[chosen:end], 0)
     if len(rest) > 1 and (rare_start or joint_start):
         chosen += 1
-    codes = [
-        match for match in CODE.finditer(text, chosen, end) if match.end() < end - (text[end : candidate.end] == "站")
-    ]
-    if codes and (codes[-1].start() - chosen < 2 or is_common(text[chosen : codes[-1].start()])):
-        chosen = codes[-1].end()
+    last = end - (text[end : candidate.end] == "站")
+    codes = [match.span() for match in CODE.finditer(text, chosen, end) if match.end() < last]
+    if codes and (codes[-1][0] - chosen < 2 or is_common(text[chosen : codes[-1][0]])):
+        chosen = codes[-1][1]
     return -1 if candidate.kind == "企业" and is_generic(text[chosen:end]) else chosen
 
 

@@ -6,7 +6,6 @@ calls and returns flat arrays, so that parts can be divided among processes and 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +14,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hotspot.mine.place_grammar import Candidates
+from hotspot.mine.place_grammar import Candidates, Mention, kind_of
+from hotspot.mine.place_known import KnownNames
 from hotspot.mine.place_lexicon import Lexicon
-from hotspot.mine.place_mentions import Mention, find_mentions, find_workplace, kind_of
+from hotspot.mine.place_mentions import find_mentions
 from hotspot.mine.place_primary import choose
 from hotspot.mine.place_sound import KnownSounds
+from hotspot.mine.place_workplaces import find_workplace
 
 _NEAR: Final = 12  # characters before a place in which its district may be named
 
@@ -46,15 +47,14 @@ class Finder:
     """The first pass: finds the mentions of some texts, once the names are known."""
 
     lexicon: Lexicon
-    known: Sequence[re.Pattern[str]]
+    known: Sequence[KnownNames]
 
     def __call__(self, part: tuple[Sequence[str], Sequence[int], Candidates]) -> Named:
         """Return the mentions of the texts, given with where their contents begin and their candidates."""
         texts, offsets, rooms = part
         counts, kinds = [], []
         spans: list[int] = []
-        for text, offset, room in zip(texts, offsets, rooms.each(), strict=True):
-            found = find_mentions(text, room, self.lexicon, self.known, offset)
+        for found in find_mentions(texts, rooms, self.lexicon, self.known, offsets):
             counts.append(len(found))
             for mention in found:
                 spans += mention[:2]

@@ -18,6 +18,8 @@ CODE: Final = re.compile(r"[A-Z]\d{0,2}(?:县市|[市县区])")
 DISTRICT_BEFORE: Final = re.compile(
     r"[A-Z]\d{0,2}[市县区]$|(?<=[^\u3400-\u9fff])[\u3400-\u9fff]{2,3}[市县]$|[\u3400-\u9fff]{2}省$"
 )
+_BEFORE_UNIT: Final = re.compile(r"[A-Z]\d{0,2}$")
+_BEFORE_DIGIT: Final = re.compile(r"[A-Z]\d?$")
 _CRISP: Final = 8
 _LONGEST_STOP: Final = 4
 # Characters after a hard stop that make the two a word of their own.
@@ -137,6 +139,6 @@ def _past_codes(text: str, start: int, suffix: int) -> int:
 
 def inside_code(text: str, at: int) -> bool:
     """Tell whether `at` lies within an anonymised name (``A3区``), so that no name can begin there."""
-    return (text[at] in "市县区" and bool(re.search(r"[A-Z]\d{0,2}$", text[max(0, at - 3) : at]))) or (
-        text[at].isdigit() and bool(re.search(r"[A-Z]\d?$", text[max(0, at - 2) : at]))
-    )
+    if text[at] in "市县区":
+        return bool(_BEFORE_UNIT.search(text, max(0, at - 3), at))
+    return text[at].isdigit() and bool(_BEFORE_DIGIT.search(text, max(0, at - 2), at))

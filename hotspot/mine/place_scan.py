@@ -60,14 +60,15 @@ def ranges(starts: Numbers, widths: Numbers) -> Numbers:
     >>> ranges(np.array([5, 20]), np.array([3, 2])).tolist()
     [5, 6, 7, 20, 21]
     """
-    return np.arange(widths.sum()) + np.repeat(starts - np.cumsum(widths) + widths, widths)
+    positions: Numbers = np.arange(widths.sum()) + np.repeat(starts - np.cumsum(widths) + widths, widths)
+    return positions
 
 
-def table_of(signs: Iterable[str], value: int = 1) -> NDArray[np.uint8]:
-    """Return a table by code point: `value` for each of the signs, 0 for any other (read it with ``mode="clip"``)."""
+def table_of(signs: Iterable[str]) -> NDArray[np.uint8]:
+    """Return a table by code point: 1 for each of the signs, 0 for any other (read it with ``mode="clip"``)."""
     codes = [ord(sign) for sign in signs]
     table = np.zeros(max(codes, default=0) + 2, dtype=np.uint8)
-    table[codes] = value
+    table[codes] = 1
     return table
 
 
@@ -94,8 +95,20 @@ class Openings:
 
     def find(self, codes: Codes) -> Numbers:
         """Return the positions at which one of the pairs stands."""
-        first = self._first.take(codes[:-1], mode="clip")
-        return np.flatnonzero(first & self._second.take(codes[1:], mode="clip"))
+        return np.flatnonzero(self._pairs(codes))
+
+    def marks(self, joined: Joined) -> NDArray[np.uint8]:
+        """Return which of the pairs each text holds: bit n for pair n."""
+        pairs = self._pairs(joined.codes)
+        at = np.flatnonzero(pairs)
+        marks = np.zeros(len(joined.starts), dtype=np.uint8)
+        np.bitwise_or.at(marks, joined.owners(at), pairs[at])
+        return marks
+
+    def _pairs(self, codes: Codes) -> NDArray[np.uint8]:
+        pairs: NDArray[np.uint8] = self._first.take(codes[:-1], mode="clip")
+        pairs &= self._second.take(codes[1:], mode="clip")
+        return pairs
 
 
 def matches_at(pattern: re.Pattern[str], text: str, positions: Numbers) -> Iterator[re.Match[str]]:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
 from hotspot.mine.place_grammar import candidates
+from hotspot.mine.place_known import KnownNames
 from hotspot.mine.place_learn import add_known, learn, short_names
-from hotspot.mine.place_mentions import name_pattern, short_pattern
 from hotspot.mine.place_passes import Chooser, Chosen, Finder, Named, ToChoose, count_names
 from hotspot.mine.place_sound import KnownSounds
 from hotspot.scale import here, slices
@@ -104,11 +104,8 @@ def find_places(
     rooms = spread(candidates, parts)
     lexicon = learn(parts, rooms)
     add_known(lexicon, {*gazetteer.places, *gazetteer.aliases})
-    patterns = (
-        name_pattern({*gazetteer.places, *gazetteer.aliases, *lexicon.bare}),
-        short_pattern(short_names(lexicon)),
-    )
-    finder = Finder(lexicon, [pattern for pattern in patterns if pattern])
+    names = {*gazetteer.places, *gazetteer.aliases, *lexicon.bare}
+    finder = Finder(lexicon, [*KnownNames.anywhere(names), *KnownNames.in_short(short_names(lexicon))])
     found = [(part, offsets[cut], room) for part, cut, room in zip(parts, cuts, rooms, strict=True)]
     named: list[Named] = spread(finder, found)
     chooser, learned = _know(named, parts, gazetteer)
