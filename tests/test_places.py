@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.place_canonical import canonicalise, loose_sound, split_phase
+from hotspot.mine.place_canonical import canonicalise, split_phase
 from hotspot.mine.place_grammar import candidates
 from hotspot.mine.place_learn import learn
 from hotspot.mine.place_lexicon import is_common, is_generic
 from hotspot.mine.place_mentions import find_mentions
+from hotspot.mine.place_pinyin import loose_sound
 from hotspot.mine.places import Gazetteer, find_places
 from hotspot.schema import MENTION_COLUMNS
 

@@ -115,7 +115,7 @@ def _known_name(own: str, lexicon: Lexicon) -> bool:
 
 
 def joins(text: str, last: Mention, candidate: Candidate, lexicon: Lexicon) -> bool:
-    """Tell whether the suffix of `candidate` belongs to the name before it: 和谐家园小区|物业 does not, 小学|校区 does."""
+    """Tell whether the suffix of `candidate` goes on from the name before it, as 物业 does not after 小区."""
     if candidate.kind == CUE or candidate.start == candidate.suffix:
         return False
     if last.kind == "小区" and text[candidate.suffix : candidate.end] == "物业":

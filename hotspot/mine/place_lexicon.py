@@ -32,7 +32,6 @@ _LONG_BODY: Final = 7  # a name seen once is not longer than this before its suf
 _LONG_COMPANY: Final = 10
 _JUNK_START: Final = frozenset("而对由拟报像做因于将接向且即均原现")  # they stick to the left of names
 _LONGEST_PART: Final = 5  # characters of a word that others are put together from
-_LONGEST_GENERIC: Final = 6
 PLAIN_ROADS: Final = frozenset(("路", "大道", "大街", "街", "路口"))  # suffixes of roads named after everyday words
 _SIDES: Final = frozenset("东西南北中")
 _JOINTS: Final = frozenset("和与至到走过沿在的")
@@ -68,24 +67,32 @@ def _generic_words() -> frozenset[str]:
     return generics() | frozenset(suffix_kinds())
 
 
+@cache
+def _generic_lengths() -> dict[str, tuple[int, ...]]:
+    """Return for each character how long the generic words are that end with it."""
+    lengths: dict[str, set[int]] = {}
+    for word in _generic_words():
+        lengths.setdefault(word[-1], set()).add(len(word))
+    return {sign: tuple(sorted(found)) for sign, found in lengths.items()}
+
+
 def _generic_tails(body: str) -> int:
     """Return which tails of `body` are put together from generic words and suffixes: bit n, the last n characters.
 
     Single characters are put together to nothing: they count alone only, as words of more than five characters do.
     """
-    words, size = _generic_words(), len(body)
-    reached, tail = 1, 0
-    while reached >> tail:
-        if reached >> tail & 1:
-            end = size - tail
-            for length in range(2, min(_LONGEST_PART, end) + 1):
-                if body[end - length : end] in words:
-                    reached |= 1 << tail + length
+    words, lengths, size = _generic_words(), _generic_lengths(), len(body)
+    parts, tail, alone = 1, 0, 0
+    while parts >> tail:
+        end = size - tail
+        for length in lengths.get(body[end - 1 : end], ()) if parts >> tail & 1 else ():
+            if length <= end and body[end - length : end] in words:
+                if 1 < length <= _LONGEST_PART:
+                    parts |= 1 << tail + length
+                elif not tail:
+                    alone |= 1 << length
         tail += 1
-    for length in (1, *range(_LONGEST_PART + 1, min(_LONGEST_GENERIC, size) + 1)):
-        if size and body[-length:] in words:
-            reached |= 1 << length
-    return reached
+    return parts | alone
 
 
 @lru_cache(maxsize=100_000)
@@ -126,9 +133,14 @@ def is_common(body: str) -> bool:
     return _made_of(body, _common_words())
 
 
+@cache
+def _plain_words() -> frozenset[str]:
+    return plain_words() | generics()
+
+
 def is_plain(body: str) -> bool:
     """Tell whether `body` is put together from words that alone are no name."""
-    return _made_of(body, plain_words() | generics())
+    return _made_of(body, _plain_words())
 
 
 @lru_cache(maxsize=100_000)
@@ -212,11 +224,17 @@ def begin(text: str, candidate: Candidate, floor: int, lexicon: Lexicon) -> int:
     joint_start = text[chosen] in "和与" and lexicon.body.get(rest, 0) > lexicon.body.get(text[chosen:end], 0)
     if len(rest) > 1 and (rare_start or joint_start):
         chosen += 1
-    last = end - (text[end : candidate.end] == "站")
-    codes = [match.span() for match in CODE.finditer(text, chosen, end) if match.end() < last]
-    if codes and (codes[-1][0] - chosen < 2 or is_common(text[chosen : codes[-1][0]])):
-        chosen = codes[-1][1]
+    if CODE.search(text, chosen, end):
+        chosen = _past_code(text, chosen, end, text[end : candidate.end] == "站")
     return -1 if candidate.kind == "企业" and is_generic(text[chosen:end]) else chosen
+
+
+def _past_code(text: str, chosen: int, end: int, station: bool) -> int:
+    """Return where a name begins that holds an anonymised district: after it, unless more than a word is before it."""
+    codes = [match.span() for match in CODE.finditer(text, chosen, end) if match.end() < end - station]
+    if codes and (codes[-1][0] - chosen < 2 or is_common(text[chosen : codes[-1][0]])):
+        return codes[-1][1]
+    return chosen
 
 
 def is_road_name(body: str) -> bool:

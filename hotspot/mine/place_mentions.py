@@ -21,6 +21,7 @@ _LINE: Final = re.compile(
     r"|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路?(?:公交车|公交|公车)|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路(?:线路|车|(?=[\u3400-\u9fff，。]))"
     r"|(?<![\dA-Za-z])(?:\d{1,3}线路|[A-Za-z]\d{3}(?![\dA-Za-z市县区栋#]))"
 )
+_LETTER_LINE: Final = re.compile(r"[A-Za-z]\d{3}")
 _HAN_PAIR: Final = re.compile(r"[\u3400-\u9fff]{2}")
 _RING: Final = re.compile(r"(?<![第\d])[东西南北]?[一二三四五六]环(?![东西南北]?[路线节保境扣])")
 _BEFORE_NAME: Final = re.compile(r"(?:[A-Z]\d{0,2}[市县区])+(?![市县区])|(?<=[\u3400-\u9fff]{2})省(?![A-Z])")
@@ -30,14 +31,14 @@ _ORGANS: Final = frozenset("局委办厅会署处")
 _NAME: Final = re.compile(r"[\u3400-\u9fff]{2,7}")
 _NUMBERED_SCHOOL: Final = re.compile(r"[A-Z]\d{0,2}[市县区][一二三四五六七八九十]{1,2}[中小](?![心间学])")
 
-_OPENS_LINE, _OPENS_SCHOOL, _OPENS_RING = 0b1111, 0b10000, 0b100000  # by the pairs of `_openings`
+_OPENS_LINE, _OPENS_LETTER, _OPENS_SCHOOL, _OPENS_RING = 0b111, 0b1000, 0b10000, 0b100000  # pairs of `_openings`
 
 
 @cache
 def _openings() -> Openings:
     """Return pairs of signs without one of which a text holds no line, no numbered school, no ring road."""
     digits = "".join(sign for sign in map(chr, range(0x20000)) if sign.isdecimal())
-    lines = (("号#", "线"), ("公", "交车"), (digits, "路线"), (string.ascii_letters, digits))
+    lines = (("号#", "线"), (f"{digits}路", "公"), (digits, "路线"), (string.ascii_letters, digits))
     return Openings(*lines, ("市县区", "一二三四五六七八九十"), ("一二三四五六", "环"))
 
 
@@ -81,7 +82,7 @@ def find_mentions(
 def _find_numbered(text: str, opens: int) -> list[Mention]:
     """Return the lines, schools and ring roads that are known by their numbers, given what `_openings` tells."""
     found: list[Mention] = []
-    if opens & _OPENS_LINE:
+    if opens & _OPENS_LINE or (opens & _OPENS_LETTER and _LETTER_LINE.search(text)):
         found += [Mention(m.start(), m.end(), m[0], "公交线路") for m in _LINE.finditer(text)]
     if opens & _OPENS_SCHOOL:
         found += [Mention(m.start(), m.end(), m[0], "学校") for m in _NUMBERED_SCHOOL.finditer(text)]

@@ -129,7 +129,7 @@ def _know(
     canonical, learned = canonicalise(spelled, kind, gazetteer.places, gazetteer.aliases, gazetteer.forbidden)
     calls: Counter[str] = Counter()
     for names, times in together.items():
-        for place in {canonical[name] for name in names.split("\n")} if names else ():
+        for place in {canonical[name] for name in names}:
             calls[place] += times
     for place in gazetteer.places:
         calls[place] += _KNOWN
