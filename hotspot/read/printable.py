@@ -49,6 +49,11 @@ def names_person(ids: pd.Series, phones: pd.Series) -> pd.Series:
     """
     ids = ids.astype("str")
     mobile = ids.str.fullmatch(_MOBILE)
-    odd = mobile & (ids.isin(set(phones[phones != ""])) | (mobile.sum() * 2 < len(ids)))
+    odd = mobile
+    if mobile.any():
+        known = set(phones.unique()).intersection(ids[mobile])
+        odd = mobile & (ids.isin(known) | (mobile.sum() * 2 < len(ids)))
     worded = ids.str.contains(_HAN)
-    return odd | (worded & ids.where(worded, "").map(lambda text: printable(text) != text).astype(bool))
+    if worded.any():
+        odd = odd | worded & ids.isin([text for text in ids[worded].unique() if printable(text) != text])
+    return odd
