@@ -124,7 +124,8 @@ def gather_week(request: Request, config: Config, history: History, spread: Spre
             fix="请核对 --week",
         )
     caller = calls["phone"].where(calls["phone"].ne(""), calls["name"])
-    calls = calls.assign(caller=caller.map(history.hash_caller)).drop(columns=["phone", "name"])
+    hashes = [history.hash_caller(name) for name in caller.tolist()]
+    calls = calls.assign(caller=pd.Series(hashes, index=calls.index, dtype="str")).drop(columns=["phone", "name"])
     kinds, unknown = classify_handling(
         calls["handling"],
         calls["order_id"],

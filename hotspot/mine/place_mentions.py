@@ -21,7 +21,7 @@ _LINE: Final = re.compile(
     r"|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路?(?:公交车|公交|公车)|(?<![\dA-Za-z])[A-Za-z]?\d{1,3}路(?:线路|车|(?=[\u3400-\u9fff，。]))"
     r"|(?<![\dA-Za-z])(?:\d{1,3}线路|[A-Za-z]\d{3}(?![\dA-Za-z市县区栋#]))"
 )
-_LETTER_LINE: Final = re.compile(r"[A-Za-z]\d{3}")
+_LETTER_LINE: Final = re.compile(r"[A-Za-z](?<![\dA-Za-z].)\d{3}(?![\dA-Za-z市县区栋#])")  # the last of these
 _HAN_PAIR: Final = re.compile(r"[\u3400-\u9fff]{2}")
 _RING: Final = re.compile(r"(?<![第\d])[东西南北]?[一二三四五六]环(?![东西南北]?[路线节保境扣])")
 _BEFORE_NAME: Final = re.compile(r"(?:[A-Z]\d{0,2}[市县区])+(?![市县区])|(?<=[\u3400-\u9fff]{2})省(?![A-Z])")
@@ -130,10 +130,13 @@ def _parts(mention: Mention, lexicon: Lexicon) -> list[Mention]:
     if lexicon.full.get(name, 0) >= KNOWN or name in lexicon.bare or mention.kind == "街道社区":
         return [mention]
     for size in range(min(5, len(name) - 3), 1, -1):
-        area, rest = name[:size], name[size:]
-        if area in lexicon.bare and _is_area(area, lexicon) and _stands(rest):
+        area = name[:size]
+        if area in lexicon.bare and _is_area(area, lexicon) and _stands(name[size:]):
             at = mention.start + size
-            return [Mention(mention.start, at, area, kind_of(area)), Mention(at, mention.end, rest, mention.kind)]
+            return [
+                Mention(mention.start, at, area, kind_of(area)),
+                Mention(at, mention.end, name[size:], mention.kind),
+            ]
     return [mention]
 
 

@@ -133,9 +133,9 @@ class Words:
 
     Examples
     --------
-    >>> found = Words(["小", "小区"]).walk(code_points("停水小区"), np.arange(4))
+    >>> found = Words(["小", "小区"]).walk(Joined(["停水小区"]).codes, np.arange(5))
     >>> [(length, which.tolist(), words.tolist()) for length, which, words in found]
-    [(1, [2], [0]), (2, [2], [1])]
+    [(1, [3], [0]), (2, [3], [1])]
     """
 
     def __init__(self, words: Iterable[str], *, backwards: bool = False) -> None:
@@ -154,6 +154,7 @@ class Words:
         for sign, number in signs.items():
             self._signs[ord(sign)] = number
             self._first[ord(sign)] = edges.get((0, number), 0)
+        self._begins = self._first > 0
         self._base = len(signs) + 1
         keys = sorted((node * self._base + sign, onto) for (node, sign), onto in edges.items())
         self._edges = np.array([*(key for key, _ in keys), np.iinfo(np.int64).max], dtype=np.int64)
@@ -163,10 +164,13 @@ class Words:
 
     def heads(self, codes: Codes) -> Numbers:
         """Return the positions of the signs that words begin with (that they end with, backwards)."""
-        return np.flatnonzero(self._first.take(codes, mode="clip"))
+        return np.flatnonzero(self._begins.take(codes, mode="clip"))
 
     def walk(self, codes: Codes, at: Numbers) -> Iterator[tuple[int, Numbers, Numbers]]:
-        """Yield for each length, shortest first, which of the positions `at` hold a word, and the words' numbers."""
+        """Yield for each length, shortest first, which of the positions `at` hold a word, and the words' numbers.
+
+        `codes` begin and end with a sign of no word, as those of `Joined` do.
+        """
         step = -1 if self._backwards else 1
         places = at - 1 if self._backwards else at
         nodes = self._first.take(codes.take(places, mode="clip"), mode="clip")
@@ -220,8 +224,9 @@ def longest_matches(words: Words, codes: Codes) -> tuple[Numbers, Numbers, Numbe
 
     Examples
     --------
-    >>> [column.tolist() for column in longest_matches(Words(["小", "小区", "区路"]), code_points("停水小区路小"))]
-    [[2, 5], [2, 1], [1, 0]]
+    >>> joined = Joined(["停水小区路小"])
+    >>> [column.tolist() for column in longest_matches(Words(["小", "小区", "区路"]), joined.codes)]
+    [[3, 6], [2, 1], [1, 0]]
     """
     at = words.heads(codes)
     lengths = np.zeros(len(at), dtype=np.int64)
