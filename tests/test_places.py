@@ -219,6 +219,11 @@ def test_small_parts() -> None:
     assert [mention.name for mention in mentions] == ["泰康小区"]
 
 
+@pytest.mark.parametrize("text", ["我在A3区\n火车站附近停车难", "西地省\n火车站停车难", "泰康小区三\n期停水"])
+def test_a_line_that_ends_with_a_district_breaks_nothing(text: str) -> None:
+    assert all(text.count(name) for name in find_places([text]).mentions["mention"])
+
+
 def test_records_can_be_sent_to_another_process() -> None:
     again = pickle.loads(pickle.dumps(find_places(["我住泰康小区"], GAZETTEER)))
     assert again.primary.place.tolist() == ["泰康小区"]

@@ -1,4 +1,7 @@
-"""What all texts together tell about names, learned from a sample of them (`hotspot.mine.place_lexicon.Lexicon`)."""
+"""What all texts together tell about names, learned from a sample of them: the lexicon of a run.
+
+A name that stands before several suffixes and cues (``X小区``, ``X业主``, ``X3栋``) is known without them.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Names learned from the data at hand: where a name begins, and which names stand without their suffix.
+"""Where a name begins, by what all texts say about names, and what words a stretch of text is made of.
 
 A name that recurs keeps its length while what stands to its left changes, so the counts of the tails of all candidates
-tell where it begins (家园小区 < 和谐家园小区 > 住和谐家园小区). A name that stands before several suffixes and cues
-(``X小区``, ``X业主``, ``X3栋``) is known without them.
+tell where it begins (家园小区 < 和谐家园小区 > 住和谐家园小区). `hotspot.mine.place_learn` makes these counts.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from hotspot.mine.place_words import generics, hard_stops, soft_stops, tagged
 LONGEST: Final = 12  # characters of a name before its suffix
 CODE: Final = re.compile(r"[A-Z]\d{0,2}(?:县市|[市县区])")
 DISTRICT_BEFORE: Final = re.compile(
-    r"[A-Z]\d{0,2}[市县区]$|(?<=[^\u3400-\u9fff])[\u3400-\u9fff]{2,3}[市县]$|[\u3400-\u9fff]{2}省$"
+    r"(?:[A-Z]\d{0,2}[市县区]|(?<=[^\u3400-\u9fff])[\u3400-\u9fff]{2,3}[市县]|[\u3400-\u9fff]{2}省)\Z"
 )
 _BEFORE_UNIT: Final = re.compile(r"[A-Z]\d{0,2}$")
 _BEFORE_DIGIT: Final = re.compile(r"[A-Z]\d?$")
