@@ -124,7 +124,8 @@ def gather_week(request: Request, config: Config, history: History, spread: Spre
             fix="请核对 --week",
         )
     caller = calls["phone"].where(calls["phone"].ne(""), calls["name"])
-    calls = calls.assign(caller=caller.map(history.hash_caller)).drop(columns=["phone", "name"])
+    hashes = [history.hash_caller(name) for name in caller.tolist()]
+    calls = calls.assign(caller=pd.Series(hashes, index=calls.index, dtype="str")).drop(columns=["phone", "name"])
     kinds, unknown = classify_handling(
         calls["handling"],
         calls["order_id"],
@@ -186,7 +187,7 @@ def _label(period: Period) -> str:
 def _hash_table(calls: pd.DataFrame) -> str:
     """Return a hash of the content of the calls, whatever file, row or format they came from."""
     content = calls[["msg_id", "time", "title", "text", "channel", "handling", "order_id"]].astype(str)
-    rows = sorted("\x1f".join(row) for row in content.itertuples(index=False, name=None))
+    rows = sorted(map("\x1f".join, zip(*(content[name].tolist() for name in content), strict=True)))
     return hashlib.sha256("\x1e".join(rows).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -59,7 +59,7 @@ def alone(week: Callable[[Spread], Mined]) -> Mined:
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     def divide(size: int) -> None:
         monkeypatch.setattr(mining, "slices", lambda count: slices(count, size))
-        monkeypatch.setattr(places, "_PART", size)
+        monkeypatch.setattr(places, "slices", lambda count: slices(count, size))
 
     return divide
 

@@ -63,7 +63,7 @@ def test_text_functions(text: str) -> None:
     assert "\x00" not in cell_text(text)
     says_again(plain)
     assert len(shorten(plain, 40)) <= 40
-    heard = SOUNDS.find(plain)
+    heard = SOUNDS.find([plain]).get(0)
     assert heard is None or 0 <= heard.start < heard.end <= len(plain)
 
 

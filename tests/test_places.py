@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.place_canonical import canonicalise, loose_sound, split_phase
+from hotspot.mine.place_canonical import canonicalise, split_phase
 from hotspot.mine.place_grammar import candidates
-from hotspot.mine.place_lexicon import is_common, is_generic, learn
+from hotspot.mine.place_learn import learn
+from hotspot.mine.place_lexicon import is_common, is_generic
 from hotspot.mine.place_mentions import find_mentions
+from hotspot.mine.place_pinyin import loose_sound
 from hotspot.mine.places import Gazetteer, find_places
 from hotspot.schema import MENTION_COLUMNS
 
@@ -211,9 +213,15 @@ def test_small_parts() -> None:
     assert is_generic("老旧居民")
     assert is_common("横穿")
     assert not is_common("泰康")
-    assert candidates("，。") == []
-    text = "我住泰康小区"
-    assert [mention.name for mention in find_mentions(text, candidates(text), learn([text]), [])] == ["泰康小区"]
+    assert list(candidates(["，。", ""]).each()) == [[], []]
+    text, found = "我住泰康小区", candidates(["我住泰康小区"])
+    (mentions,) = find_mentions([text], found, learn([[text]], [found]))
+    assert [mention.name for mention in mentions] == ["泰康小区"]
+
+
+@pytest.mark.parametrize("text", ["我在A3区\n火车站附近停车难", "西地省\n火车站停车难", "泰康小区三\n期停水"])
+def test_a_line_that_ends_with_a_district_breaks_nothing(text: str) -> None:
+    assert all(text.count(name) for name in find_places([text]).mentions["mention"])
 
 
 def test_records_can_be_sent_to_another_process() -> None:

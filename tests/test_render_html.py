@@ -17,11 +17,14 @@ import pytest
 from browser import CHROMIUM, Page
 from conftest import Run
 from factsample import HOSTILE, bare_facts, full_facts, sample_calls
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hotspot.report.bulletin import build_bulletin
 from hotspot.report.charts import draw_svgs
 from hotspot.report.render import page_data
 from hotspot.report.render.html import render_html
+from hotspot.report.render.plain import plain_text
 from hotspot.schema import Part
 
 
@@ -152,6 +155,14 @@ def test_the_calls_of_hotspots_and_issues_keep_more_of_their_text():
     others = {len(call[-1]) for call in calls if call[7] < 0 and not call[8]}
     assert (behind, others) == ({401}, {201})
     assert "200字，热点和问题的来电400字" in packed.note
+
+
+@given(st.lists(st.tuples(st.text().map(plain_text), st.booleans())))
+def test_texts_are_measured_as_they_are_written(calls: list[tuple[str, bool]]) -> None:
+    texts, told = [text for text, _ in calls], [is_told for _, is_told in calls]
+    for (ours, others), size in zip(page_data.TEXT_LENGTHS, page_data._sizes(texts, told), strict=True):
+        cut = [page_data._cut(text, ours if is_told else others) for text, is_told in calls]
+        assert size == sum(len(page_data._script_json(text).encode()) - 2 for text in cut)
 
 
 def test_a_small_page_is_not_cut(page):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
+import re
 import shutil
 import subprocess
 import time
@@ -12,13 +14,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from factsample import HOSTILE, bare_facts, full_facts, sample_calls
 from hypothesis import given
 from hypothesis import strategies as st
 from ooxml import package_faults, schema_faults
 
-from hotspot.report.render.plain import cell_text, plain_text
+from hotspot.report.render.plain import cell_text, plain_text, plain_texts
 from hotspot.report.render.xlsx import render_xlsx
+from hotspot.report.render.xlsx_book import CELL_LIMIT, Book
 from hotspot.schema import Part, RepeatGroup
 
 SOFFICE = shutil.which("soffice")
@@ -134,12 +138,56 @@ def test_nothing_in_the_workbook_acts_as_a_formula():
                 assert cell.hyperlink is None
 
 
+@given(st.lists(st.text()))
+def test_many_texts_are_made_plain_as_each_is(texts: list[str]) -> None:
+    assert plain_texts(texts) == [plain_text(text) for text in texts]
+
+
 @given(st.text())
 def test_cells_never_start_as_formulas_and_keep_plain_words(text: str) -> None:
     safe = cell_text(text)
     assert not safe.startswith(("=", "+", "-", "@", "\t", "\r"))
     assert plain_text(safe) == safe
     assert safe.removeprefix("'") == plain_text(text).removeprefix("'")
+
+
+VALUES = st.one_of(
+    st.text(),
+    st.sampled_from(["_x0041_x0042_", "a\n", " a&<b>", "😀" * 17_000]),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.datetimes(dt.datetime(1900, 1, 2)),
+)
+
+
+@given(st.lists(VALUES, min_size=1, max_size=5))
+def test_rows_are_written_as_xlsxwriter_writes_them(row: list[object]) -> None:
+    ours = Book(bare_facts())
+    ours.sheet("甲", [("列", 5)] * len(row)).add(row)
+    theirs = io.BytesIO()
+    book = xlsxwriter.Workbook(theirs, {"constant_memory": True})
+    sheet = book.add_worksheet("甲")
+    for column, value in enumerate(row):
+        if isinstance(value, str):
+            sheet.write_string(1, column, cell_text(value)[:CELL_LIMIT])
+        elif isinstance(value, dt.datetime):
+            sheet.write_datetime(1, column, value)
+        else:
+            sheet.write_number(1, column, value)
+    book.close()
+    assert second_row(ours.close()) == second_row(theirs.getvalue())
+
+
+def second_row(content: bytes) -> bytes:
+    """Return the cells of the second row, their styles left out."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml")
+    return re.sub(rb' s="\d+"', b"", sheet[sheet.index(b'<row r="2">') : sheet.index(b"</sheetData>")])
+
+
+def test_a_number_that_no_cell_holds_is_refused() -> None:
+    with pytest.raises(ValueError, match="no such number"):
+        Book(bare_facts()).sheet("甲", [("列", 5)]).add([float("nan")])
 
 
 def test_the_same_facts_give_the_same_bytes_a_moment_later(content):

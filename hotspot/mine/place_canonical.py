@@ -10,10 +10,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from hotspot.mine.place_lexicon import is_common, is_generic
+from hotspot.mine.place_pinyin import loose_sound, sound
 
 _DIGITS: Final = str.maketrans("1234567890", "一二三四五六七八九〇")
 _PHASE: Final = re.compile(r"第?([一二三四五六七八九十\d]{1,2})期$")
@@ -23,7 +23,6 @@ _POINT: Final = re.compile(r"[.·•・]")
 _EXACT: Final = frozenset(("小区", "道路", "路口", "学校", "市场", "医院"))  # kinds whose names stand by themselves
 _UNIT: Final = re.compile(r"(?:路?口|物业|换热站|安置房|安置小区|停车场|公交站|村委会|居委会|门口){1,4}$")
 _TRAIL: Final = re.compile(r"(?:物业|换热站|门口)$")
-_LOOSE: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 _FREQUENT: Final = 4  # calls that make a name one to which others are led
 _CONFIRMED: Final = "配置确认"
 
@@ -60,34 +59,6 @@ def bare(name: str) -> str:
     """
     stem = _DROPPED.sub("", name)
     return stem if len(stem) >= 2 else name
-
-
-@lru_cache(maxsize=200_000)
-def sound(name: str) -> str:
-    """Return how a name sounds, tones left out.
-
-    Examples
-    --------
-    >>> sound("太康") == sound("泰康")
-    True
-    """
-    from pypinyin import Style, lazy_pinyin
-
-    return " ".join(lazy_pinyin(name, style=Style.NORMAL))
-
-
-def loose_sound(name: str) -> str:
-    """Return how a name sounds to a recogniser that mixes up -n and -ng, z and zh.
-
-    Examples
-    --------
-    >>> loose_sound("怡馨") == loose_sound("怡星")
-    True
-    """
-    text = sound(name)
-    for wide, narrow in _LOOSE:
-        text = text.replace(wide, narrow)
-    return text
 
 
 class _Joiner:

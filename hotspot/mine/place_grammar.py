@@ -1,4 +1,4 @@
-"""Where a place name may stand in a text: the suffix grammar (小区, 路, 村 …), cues, and the words that bound a name.
+"""Where a place name may stand in a text: the suffix grammar (小区, 路, 村 …) and cues.
 
 A candidate is a suffix or a cue (``业主``, ``3栋``, ``附近``) with the room to its left in which its name must
 begin. Where exactly the name begins is settled when the counts over all texts are known (`hotspot.mine.place_lexicon`).
@@ -7,58 +7,66 @@ begin. Where exactly the name begins is settled when the counts over all texts a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cache
-from importlib import resources
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-LONGEST: Final = 12  # characters of a name before its suffix
-_CRISP: Final = 8
-_LONGEST_STOP: Final = 4
+import numpy as np
+from numpy.typing import NDArray
+
+from hotspot.mine.place_room import DISTRICT_BEFORE, find_rooms
+from hotspot.mine.place_scan import Joined, Numbers, Pairs, Words, longest_matches, ranges
+from hotspot.mine.place_words import common_words, suffix_kinds, tagged, whole_names
+
 CUE: Final = "提示"  # kind of a candidate whose end is no suffix but a cue to its right
 PHASE: Final = "期"
-_NOTHING: Final = frozenset[str]()
-_BREAK: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9#\-]")
 # Characters after a suffix that make it a part of another word: 城市, 路灯, 社区卫生.
 _FALSE_NEXT: Final = {
-    word: frozenset(after)
-    for word, after in {
-        "铁路": "东西南北中新小一二三四片派段",
-        "城": "市管区乡建镇中里墙际铁",
-        "路": "况由径权基局长程障线",
-        "村": "民里委上支干部书镇落规集",
-        "镇": "政上长里党级",
-        "乡": "村镇政里亲下土党级",
-        "街": "道坊头镇区",
-        "里": "面边程头",
-        "园": "区林丁艺内",
-        "站": "点台在立着起出了",
-        "店": "面铺家主里员",
-        "厂": "房家区里长商",
-        "组": "织合建成长装员",
-        "院": "子内里长校落",
-        "湖": "水",
-        "山": "上区体坡",
-        "河": "道水边里流",
-        "中心": "思地位",
-        "广场": "舞",
-        "大学": "生城",
-        "中学": "生",
-        "小学": "生",
-        "工程": "款师队量车进质",
-        "物业": "费管服人",
-        "居": "民住然委",
-        "桥": "梁",
-        "阁": "楼",
-        "国际": "化机",
-        "高速": "行发",
-        "庭": "审院前",
-        "社区": "卫",
-    }.items()
+    "铁路": "东西南北中新小一二三四片派段",
+    "城": "市管区乡建镇中里墙际铁",
+    "路": "况由径权基局长程障线",
+    "村": "民里委上支干部书镇落规集",
+    "镇": "政上长里党级",
+    "乡": "村镇政里亲下土党级",
+    "街": "道坊头镇区",
+    "里": "面边程头",
+    "园": "区林丁艺内",
+    "站": "点台在立着起出了",
+    "店": "面铺家主里员",
+    "厂": "房家区里长商",
+    "组": "织合建成长装员",
+    "院": "子内里长校落",
+    "湖": "水",
+    "山": "上区体坡",
+    "河": "道水边里流",
+    "中心": "思地位",
+    "广场": "舞",
+    "大学": "生城",
+    "中学": "生",
+    "小学": "生",
+    "工程": "款师队量车进质",
+    "物业": "费管服人",
+    "居": "民住然委",
+    "桥": "梁",
+    "阁": "楼",
+    "国际": "化机",
+    "高速": "行发",
+    "庭": "审院前",
+    "社区": "卫",
+    "期": "限间内望货刊末",
 }
-_NUMBERED: Final = frozenset(("栋", "号楼", "幢", "期"))
+# Characters before a suffix that make the two a word of their own: 公路, 探路, 返乡.
+_FALSE_BEFORE: Final = {
+    "路": "路公道马线网电思套出退走让问半迷赶跑带修探绕弯段条幅回截拦占堵过小该啥盏引铁患学脱抄",
+    "乡": "返回下家故城老同外还",
+    "村": "农乡本全我该各自",
+    "洲": "欧亚非美澳各五",
+    "站": "基车到下上各每本该这全",
+    "店": "分门本该总商小老开书饭",
+    "镇": "乡本全各该",
+}
+_NUMBERED: Final = frozenset(("栋", "号楼", "幢", PHASE))
 _NUMBER: Final = re.compile(r"[（(第]?(?:[一二三四五六七八九十]{1,2}|[A-Z]\d{0,3}|\d{1,3})$")
-_NO_PHASE: Final = frozenset("限间内望货刊末")
 
 
 class Candidate(NamedTuple):
@@ -72,243 +80,152 @@ class Candidate(NamedTuple):
     strong: bool
 
 
-@cache
-def _tagged(name: str) -> dict[str, frozenset[str]]:
-    text = resources.files("hotspot.resources").joinpath(name).read_text(encoding="utf-8")
-    words: dict[str, set[str]] = {}
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            tag, *rest = line.split()
-            words.setdefault(tag, set()).update(rest)
-    return {tag: frozenset(rest) for tag, rest in words.items()}
+class Candidates(NamedTuple):
+    """The candidates of several texts as columns, one text after another; positions count from where a text begins."""
+
+    counts: Numbers  # of each text
+    start: Numbers
+    soft: Numbers
+    suffix: Numbers
+    end: Numbers
+    kind: Numbers  # number in `all_kinds`
+    strong: Numbers
+    word: Numbers  # number of the suffix or cue: suffixes as `suffix_kinds` has them, then cues
+
+    def of(self, texts: Sequence[int]) -> Candidates:
+        """Return the candidates of some of the texts, given by number."""
+        rows = ranges((np.cumsum(self.counts) - self.counts)[texts], self.counts[texts])
+        return Candidates(self.counts[texts], *(column[rows] for column in self[1:]))
+
+    def each(self) -> Iterator[list[Candidate]]:
+        """Yield the candidates of each text from left to right."""
+        kinds = [all_kinds()[number] for number in self.kind.tolist()]
+        columns = [column.tolist() for column in (self.start, self.soft, self.suffix, self.end)]
+        rows = list(map(Candidate._make, zip(*columns, kinds, self.strong.tolist(), strict=True)))
+        at = 0
+        for count in self.counts.tolist():
+            yield rows[at : at + count]
+            at += count
+
+
+class Mention(NamedTuple):
+    """A place name at ``text[start:end]``."""
+
+    start: int
+    end: int
+    name: str
+    kind: str
+
+
+@lru_cache(maxsize=100_000)
+def kind_of(name: str) -> str:
+    """Return the kind that the suffix of a name tells, 地标 where it has none.
+
+    Examples
+    --------
+    >>> kind_of("和谐家园小区"), kind_of("察尔汗路")
+    ('小区', '道路')
+    """
+    kinds = suffix_kinds()
+    return next((kinds[name[-size:]][0] for size in (6, 5, 4, 3, 2, 1) if name[-size:] in kinds), "地标")
 
 
 @cache
-def suffix_kinds() -> dict[str, tuple[str, bool]]:
-    """Return every suffix with its kind and whether it makes a name on its own (strong)."""
-    text = resources.files("hotspot.resources").joinpath("place_suffixes.txt").read_text(encoding="utf-8")
-    table: dict[str, tuple[str, bool]] = {}
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            kind, strength, *suffixes = line.split()
-            for suffix in suffixes:
-                table.setdefault(suffix, (kind, strength == "强"))
-    return table
+def all_kinds() -> tuple[str, ...]:
+    """Return the kinds of candidates."""
+    return tuple(dict.fromkeys((CUE, PHASE, *(kind for kind, _ in suffix_kinds().values()))))
 
 
 @cache
-def hard_stops() -> frozenset[str]:
-    """Return the words that end to the left of a name and never stand in one."""
-    return _tagged("place_stops.txt")["硬"]
+def number_of(kind: str) -> int:
+    """Return the number of a kind among all."""
+    return all_kinds().index(kind)
+
+
+class _Endings(NamedTuple):
+    """All that a name can end with: suffixes and cues by number, and what is known of each."""
+
+    words: Words
+    kind: NDArray[np.int8]
+    strong: NDArray[np.bool_]
+    numbered: NDArray[np.bool_]
+    company: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
+    false_next: Pairs
+    false_before: Pairs
+    common: Pairs  # the signs before a single one with which it is a word of everyday language
 
 
 @cache
-def soft_stops() -> frozenset[str]:
-    """Return the words that bound a name unless counts say that they belong to it."""
-    return _tagged("place_stops.txt")["软"] | _tagged("place_common.txt")["动"]
-
-
-@cache
-def _stop_table() -> dict[str, bool]:
-    """Return every stop word and whether it is a hard one."""
-    return {**dict.fromkeys(sorted(soft_stops()), False), **dict.fromkeys(sorted(hard_stops()), True)}
-
-
-@cache
-def _stop_lengths() -> dict[str, tuple[int, ...]]:
-    """Return for each character how long the stop words are that end with it (at most four characters)."""
-    lengths: dict[str, set[int]] = {}
-    for word in _stop_table():
-        if len(word) <= _LONGEST_STOP:
-            lengths.setdefault(word[-1], set()).add(len(word))
-    return {sign: tuple(sorted(found)) for sign, found in lengths.items()}
-
-
-@cache
-def verbal_words() -> frozenset[str]:
-    """Return the words that no name is made of: verbs, adverbs, function words."""
-    return _tagged("place_common.txt")["动"] | hard_stops()
-
-
-@cache
-def common_words() -> frozenset[str]:
-    """Return the words of everyday language: a name made of them alone needs more evidence."""
-    tagged = _tagged("place_common.txt")
-    return (
-        tagged["动"] | tagged["名"] | hard_stops() | _tagged("place_stops.txt")["软"] | _tagged("place_stops.txt")["虚"]
+def _endings() -> _Endings:
+    spelled = list(dict.fromkeys((*suffix_kinds(), *sorted(tagged("place_cues.txt")["提示"]))))
+    kinds = [PHASE if word == PHASE else suffix_kinds().get(word, (CUE, False))[0] for word in spelled]
+    common: dict[str, set[str]] = {}
+    for pair in common_words():
+        if len(pair) == 2:
+            common.setdefault(pair[1], set()).add(pair[0])
+    return _Endings(
+        Words(spelled),
+        np.array([number_of(kind) for kind in kinds], dtype=np.int8),
+        np.array([suffix_kinds().get(word, (CUE, False))[1] for word in spelled]),
+        np.array([word in _NUMBERED for word in spelled]),
+        np.array([word.endswith("公司") for word in spelled]),
+        np.array([word in whole_names() for word in spelled]),
+        Pairs(spelled, _FALSE_NEXT),
+        Pairs(spelled, _FALSE_BEFORE),
+        Pairs(spelled, common),
     )
 
 
-@cache
-def plain_words() -> frozenset[str]:
-    """Return the common words and those that often stand in names: alone, without a suffix, they are no name."""
-    return common_words() | _tagged("place_common.txt")["雅"]
-
-
-@cache
-def no_institutions() -> frozenset[str]:
-    """Return the words that make no name with an institution and the district before it: 市公立(医院)."""
-    return _tagged("place_cues.txt")["泛"]
-
-
-@cache
-def whole_names() -> frozenset[str]:
-    """Return the suffixes that are a place by themselves where a city has one of them: (A市)火车站."""
-    return _tagged("place_cues.txt")["独"]
-
-
-@cache
-def road_names() -> frozenset[str]:
-    """Return the everyday words that roads are named after: 人民 (路)."""
-    return _tagged("place_cues.txt")["路名"]
-
-
-@cache
-def workplaces() -> frozenset[str]:
-    """Return the kinds of workplaces that stand for a place where wages are owed and nothing else is named."""
-    return _tagged("place_cues.txt")["用工"]
-
-
-@cache
-def generics() -> frozenset[str]:
-    """Return the words that make no name with a suffix: 居民 (小区), 附近 (工地)."""
-    text = resources.files("hotspot.resources").joinpath("place_generic.txt").read_text(encoding="utf-8")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
-
-
-def trie_pattern(words: Iterable[str]) -> str:
-    """Return a pattern of `words`, longest first, that tries each first character once."""
-    heads: dict[str, set[str]] = {}
-    for word in words:
-        heads.setdefault(word[0], set()).add(word[1:])
-    branches = []
-    for head in sorted(heads):
-        rests = heads[head] - {""}
-        branches.append(
-            re.escape(head) + (f"(?:{trie_pattern(rests)})" + ("?" if "" in heads[head] else "") if rests else "")
-        )
-    return "|".join(branches)
-
-
-@cache
-def _ends() -> re.Pattern[str]:
-    return re.compile(trie_pattern([*suffix_kinds(), *_tagged("place_cues.txt")["提示"]]))
-
-
-# Characters before a suffix that make the two a word of their own: 公路, 探路, 返乡.
-_FALSE_BEFORE: Final = {
-    "路": frozenset("路公道马线网电思套出退走让问半迷赶跑带修探绕弯段条幅回截拦占堵过小该啥盏引铁患学脱抄"),
-    "乡": frozenset("返回下家故城老同外还"),
-    "村": frozenset("农乡本全我该各自"),
-    "洲": frozenset("欧亚非美澳各五"),
-    "站": frozenset("基车到下上各每本该这全"),
-    "店": frozenset("分门本该总商小老开书饭"),
-    "镇": frozenset("乡本全各该"),
-}
-_PART_OF_WORD: Final = {"住": "宅房建院", "不": "动", "将": "军", "问": "询", "说": "明"}
-CODE: Final = re.compile(r"[A-Z]\d{0,2}(?:县市|[市县区])")
-_PREFIX: Final = re.compile(
-    r"(?:[\u3400-\u9fff]{2,3}(?:自治区|省|州))?(?:[\u3400-\u9fff]{2,3}(?<![城都超门])市)?"
-    r"(?:[\u3400-\u9fff]{2,3}(?<![小社园校厂景片辖宅活地山城市矿库郊])[区县])?"
-)
-
-
-DISTRICT_BEFORE: Final = re.compile(
-    r"[A-Z]\d{0,2}[市县区]$|(?<=[^\u3400-\u9fff])[\u3400-\u9fff]{2,3}[市县]$|[\u3400-\u9fff]{2}省$"
-)
-
-
-def _past_codes(text: str, start: int, suffix: int) -> int:
-    code = CODE.match(text, start)
-    while code and code.end() < suffix:
-        start = code.end()
-        code = CODE.match(text, start)
-    return start
-
-
-def _before_trade(text: str, suffix: int) -> int:
-    """Return where the words for its trade begin that stand before 公司: they bound no name (装饰设计咨询有限公司)."""
-    trades = _tagged("place_cues.txt")["行业"]
-    while text[suffix - 2 : suffix] in trades:
-        suffix -= 2
-    return suffix
-
-
-def _room(text: str, suffix: int, company: bool = False) -> tuple[int, int]:
-    before = _before_trade(text, suffix) if company else suffix
-    lowest = max(0, before - LONGEST)
-    for match in _BREAK.finditer(text, lowest, suffix):
-        lowest = match.end()
-    words, lengths = _stop_table(), _stop_lengths()
-    start, best, reach = lowest, -1, 0
-    for end in range(before, lowest, -1):
-        hard = False
-        for length in lengths.get(text[end - 1], ()):
-            stop = words.get(text[end - length : end]) if length <= end - lowest else None
-            if stop is None:
-                continue
-            hard = stop and text[end : end + 1] not in _PART_OF_WORD.get(text[end - length : end], "-")
-            if hard:
-                break
-            if best < 0 and end < suffix - 1 and not stop:
-                best, reach = end, end - length
-        if hard:
-            start = end
-            break
-    if reach < start:  # the soft stop only seems to be one: 在|职业, not 在职|业
-        best = -1
-    lead = start
-    start = _past_codes(text, start, suffix)
-    prefix = _PREFIX.match(text, start, suffix)
-    if prefix and start < prefix.end() < suffix - 1 and text[prefix.end() : suffix] not in generics():
-        start = _past_codes(text, prefix.end(), suffix)
-    if lead < start and suffix - start <= _CRISP:  # right after a district: what follows is one name
-        return start, start
-    return start, max(start, best)
-
-
-def candidates(text: str) -> list[Candidate]:
-    """Return the suffixes and cues of `text` that have room for a name before them, from left to right.
+def candidates(texts: Sequence[str]) -> Candidates:
+    """Return the suffixes and cues of the texts that have room for a name before them.
 
     Examples
     --------
     >>> text = "我住在和谐家园小区，暖气不热"
-    >>> [(text[c.start : c.end], c.kind) for c in candidates(text)]
+    >>> [(text[c.start : c.end], c.kind) for found in candidates([text]).each() for c in found]
     [('和谐家园', '小区'), ('和谐家园小区', '小区')]
     """
-    kinds, whole = suffix_kinds(), whole_names()
-    found = []
-    for match in _ends().finditer(text):
-        word, suffix, end = match[0], match.start(), match.end()
-        if text[end : end + 1] in _FALSE_NEXT.get(word, _NOTHING):
-            continue
-        if text[suffix - 1 : suffix] in _FALSE_BEFORE.get(word, _NOTHING):
-            continue
-        kind, strong = kinds.get(word, (CUE, False))
-        if word in _NUMBERED:
-            number = _NUMBER.search(text, max(0, suffix - 5), suffix)
-            if not number or (word == "期" and text[end : end + 1] in _NO_PHASE):
-                continue
-            kind = PHASE if word == "期" else CUE
-            suffix = number.start()
-        elif kind == CUE and text[suffix - 1 : suffix] == "的":
-            suffix -= 1
-        start, soft = _room(text, suffix, word.endswith("公司"))
-        if start >= suffix and word in whole:
-            district = DISTRICT_BEFORE.search(text, max(0, suffix - 5), suffix)
-            if district:
-                found.append(Candidate(district.start(), district.start(), suffix, end, kind, True))
-            else:
-                found.append(Candidate(suffix, suffix, suffix, end, "村镇" if word == "新村" else kind, False))
-            continue
-        if start >= suffix or (not strong and end - suffix == 1 and text[suffix - 1 : end] in common_words()):
-            continue
-        found.append(Candidate(start, soft, suffix, suffix if kind == CUE else end, kind, strong))
-    return found
+    joined, known = Joined(texts), _endings()
+    at, lengths, word = longest_matches(known.words, joined.codes)
+    end = at + lengths
+    suffix = _with_numbers(joined, at, word)
+    holds = (suffix > 0) & ~known.false_next.hold(word, joined.codes[end])
+    holds &= ~known.false_before.hold(word, joined.codes[at - 1])
+    word, suffix, end = word[holds], suffix[holds], end[holds]
+    start, soft = find_rooms(joined, suffix, known.company[word])
+    owner = joined.owners(suffix)
+    origin = joined.starts[owner]
+    start, soft, suffix, end = ((column - origin).astype(np.int32) for column in (start, soft, suffix, end))
+    counts = np.zeros(len(texts), dtype=np.int32)
+    found = Candidates(counts, start, soft, suffix, end, known.kind[word], known.strong[word], word.astype(np.int16))
+    empty = start >= suffix
+    for row in np.flatnonzero(empty & known.whole[word]).tolist():
+        _take_whole(found, row, texts[owner[row]])
+    single = (end - suffix == 1) & ~known.strong[word] & known.common.hold(word, joined.codes[suffix + origin - 1])
+    kept = np.where(empty, known.whole[word], ~single)
+    found.end[:] = np.where(found.kind == number_of(CUE), found.suffix, found.end)
+    counts = np.bincount(owner[kept], minlength=len(texts)).astype(np.int32)
+    return Candidates(counts, *(column[kept] for column in found[1:]))
 
 
-def inside_code(text: str, at: int) -> bool:
-    """Tell whether `at` lies within an anonymised name (``A3区``), so that no name can begin there."""
-    return (text[at] in "市县区" and bool(re.search(r"[A-Z]\d{0,2}$", text[max(0, at - 3) : at]))) or (
-        text[at].isdigit() and bool(re.search(r"[A-Z]\d?$", text[max(0, at - 2) : at]))
-    )
+def _with_numbers(joined: Joined, at: Numbers, word: Numbers) -> Numbers:
+    """Return where suffixes and cues begin with the number or 的 before them; 0 where a number lacks."""
+    known = _endings()
+    links = (known.kind[word] == number_of(CUE)) & (joined.codes[at - 1] == ord("的"))
+    begin: Numbers = at - links
+    for row in np.flatnonzero(known.numbered[word]).tolist():
+        place = int(at[row])
+        number = _NUMBER.search(joined.text, max(0, place - 5), place)
+        begin[row] = number.start() if number else 0
+    return begin
+
+
+def _take_whole(found: Candidates, row: int, text: str) -> None:
+    """Make a name of a suffix that is one by itself, with the district before it: (A市)火车站."""
+    suffix = int(found.suffix[row])
+    district = DISTRICT_BEFORE.search(text, max(0, suffix - 5), suffix)
+    found.start[row] = found.soft[row] = district.start() if district else suffix
+    found.strong[row] = bool(district)
+    if not district and text[suffix : found.end[row]] == "新村":
+        found.kind[row] = number_of("村镇")

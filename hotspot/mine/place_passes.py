@@ -6,20 +6,22 @@ calls and returns flat arrays, so that parts can be divided among processes and 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hotspot.mine.place_grammar import Candidate, candidates
+from hotspot.mine.place_grammar import Candidates, Mention, kind_of
+from hotspot.mine.place_known import KnownNames
 from hotspot.mine.place_lexicon import Lexicon
-from hotspot.mine.place_mentions import Mention, find_mentions, find_workplace, kind_of
+from hotspot.mine.place_mentions import find_mentions
 from hotspot.mine.place_primary import choose
 from hotspot.mine.place_sound import KnownSounds
+from hotspot.mine.place_workplaces import find_workplace
 
 _NEAR: Final = 12  # characters before a place in which its district may be named
 
@@ -32,12 +34,19 @@ class Named(NamedTuple):
     ends: NDArray[Any]
     kinds: list[str]
 
+    def names(self, texts: Sequence[str]) -> list[str]:
+        """Return the names of the mentions in the texts that they were found in."""
+        owners = np.repeat(np.arange(len(self.counts)), self.counts).tolist()
+        spans = zip(owners, self.starts.tolist(), self.ends.tolist(), strict=True)
+        return [texts[owner][start:end] for owner, start, end in spans]
+
     def each(self, texts: Sequence[str]) -> Iterator[list[Mention]]:
         """Yield the mentions of each of the texts that they were found in."""
-        starts, ends, at = self.starts.tolist(), self.ends.tolist(), 0
-        for text, count in zip(texts, self.counts.tolist(), strict=True):
-            here = range(at, at + count)
-            yield [Mention(starts[i], ends[i], text[starts[i] : ends[i]], self.kinds[i]) for i in here]
+        columns = (self.starts.tolist(), self.ends.tolist(), self.names(texts), self.kinds)
+        found = list(map(Mention._make, zip(*columns, strict=True)))
+        at = 0
+        for count in self.counts.tolist():
+            yield found[at : at + count]
             at += count
 
 
@@ -46,15 +55,14 @@ class Finder:
     """The first pass: finds the mentions of some texts, once the names are known."""
 
     lexicon: Lexicon
-    known: Sequence[re.Pattern[str]]
+    known: Sequence[KnownNames]
 
-    def __call__(self, part: tuple[Sequence[str], Sequence[int], Sequence[list[Candidate]]]) -> Named:
-        """Return the mentions of the texts, given with where their contents begin and, if known, their candidates."""
+    def __call__(self, part: tuple[Sequence[str], Sequence[int], Candidates]) -> Named:
+        """Return the mentions of the texts, given with where their contents begin and their candidates."""
         texts, offsets, rooms = part
         counts, kinds = [], []
         spans: list[int] = []
-        for text, offset, room in zip(texts, offsets, rooms or map(candidates, texts), strict=True):
-            found = find_mentions(text, room, self.lexicon, self.known, offset)
+        for found in find_mentions(texts, rooms, self.lexicon, self.known, offsets):
             counts.append(len(found))
             for mention in found:
                 spans += mention[:2]
@@ -105,54 +113,64 @@ class Chooser:
     def __call__(self, part: ToChoose) -> Chosen:
         """Return the mentions of the calls with place, district and whether the call is about it."""
         rows = Chosen.empty()
-        each = zip(part.texts, part.offsets, part.regions, part.named.each(part.texts), strict=True)
-        for call, (text, offset, region, found) in enumerate(each, part.first):
-            best = choose(text, offset, found, self._times)
-            heard = ""
-            if best < 0:
-                other, heard = self._elsewhere(text, offset, rows.echoes)
-                if other:
-                    found.append(other)
-                    found.sort()
-                    best = found.index(other)
+        named = list(part.named.each(part.texts))
+        chosen = [
+            choose(text, offset, found, self._times)
+            for text, offset, found in zip(part.texts, part.offsets, named, strict=True)
+        ]
+        heard = self._hear(part, named, chosen, rows.echoes)
+        for call, found in enumerate(named):
+            text, offset = part.texts[call], part.offsets[call]
             for position, mention in enumerate(found):
-                name = mention.name
-                place = heard if heard and position == best else self.canonical.get(name, name)
+                name, primary = mention.name, position == chosen[call]
+                place = heard[call] if primary and call in heard else self.canonical.get(name, name)
                 said, near = _said_district(text, mention.start, self.districts)
-                rows.call.append(call)
+                rows.call.append(part.first + call)
                 rows.start.append(mention.start - offset)
                 rows.mention.append(self._same.setdefault(name, name))
                 rows.place.append(self._same.setdefault(place, place))
-                rows.district.append(near or self.places.get(place, "") or said or region)
+                rows.district.append(near or self.places.get(place, "") or said or part.regions[call])
                 rows.kind.append(mention.kind)
-                rows.is_primary.append(position == best)
+                rows.is_primary.append(primary)
         return rows
 
     def _times(self, mention: Mention) -> int:
         return self.calls[self.canonical[mention.name]]
 
-    def _elsewhere(self, text: str, offset: int, echoes: Counter[tuple[str, str]]) -> tuple[Mention | None, str]:
-        """Return what a call without a place is about: a kind of workplace, or a known place as it was heard."""
-        workplace = find_workplace(text)
-        if workplace:
-            return workplace, ""
-        content = text[offset:]
-        heard = self.sounds.find(content)
-        if heard is None:
-            return None, ""
-        spelling = content[heard.start : heard.end]
-        echoes[spelling, heard.place] += 1
-        return Mention(heard.start + offset, heard.end + offset, spelling, kind_of(heard.place)), heard.place
+    def _hear(
+        self, part: ToChoose, named: list[list[Mention]], chosen: list[int], echoes: Counter[tuple[str, str]]
+    ) -> dict[int, str]:
+        """Find what the calls without a place are about: a kind of workplace, or a known place as it was heard.
+
+        Adds it to what the calls name, chooses it, and returns the known places by the numbers of their calls.
+        """
+        others = {call: find_workplace(part.texts[call]) for call, best in enumerate(chosen) if best < 0}
+        silent = [call for call, workplace in others.items() if workplace is None]
+        contents = [part.texts[call][part.offsets[call] :] for call in silent]
+        heard = {silent[number]: span for number, span in self.sounds.find(contents).items()}
+        for call, (start, end, place) in heard.items():
+            offset = part.offsets[call]
+            spelling = part.texts[call][offset + start : offset + end]
+            echoes[spelling, place] += 1
+            others[call] = Mention(start + offset, end + offset, spelling, kind_of(place))
+        for call, other in others.items():
+            if other:
+                named[call] = sorted([*named[call], other])
+                chosen[call] = named[call].index(other)
+        return {call: span.place for call, span in heard.items()}
 
 
-def count_names(parts: Iterable[tuple[Sequence[str], Named]]) -> tuple[Counter[tuple[str, str]], Counter[str]]:
-    """Return how often each name was found under each kind, and in how many calls each set of names (a line each)."""
+def count_names(
+    parts: Iterable[tuple[Sequence[str], Named]],
+) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, ...]]]:
+    """Return how often each name was found under each kind, and in how many calls which names are found together."""
     kinds: Counter[tuple[str, str]] = Counter()
-    together: Counter[str] = Counter()
+    together: Counter[tuple[str, ...]] = Counter()
     for texts, named in parts:
-        for found in named.each(texts):
-            kinds.update((mention.name, mention.kind) for mention in found)
-            together["\n".join(sorted({mention.name for mention in found}))] += 1
+        names = named.names(texts)
+        kinds.update(zip(names, named.kinds, strict=True))
+        ends = np.cumsum(named.counts).tolist()
+        together.update(tuple(sorted(set(names[first:last]))) for first, last in pairwise([0, *ends]) if first < last)
     return kinds, together
 
 

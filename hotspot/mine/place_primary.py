@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from hotspot.mine.place_mentions import Mention
+from hotspot.mine.place_grammar import Mention
 
 _KIND: Final = {
     "小区": 3.0,

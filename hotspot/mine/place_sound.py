@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hotspot.mine.place_canonical import loose_sound
-from hotspot.mine.place_grammar import trie_pattern
+from hotspot.mine.place_pinyin import loose_sound
+from hotspot.mine.place_scan import Codes, Joined, Words, code_points, longest_matches
 
 _SHORTEST: Final = 4  # characters: shorter names have too many neighbours of their sound
 
@@ -29,25 +28,33 @@ class KnownSounds:
 
     Examples
     --------
-    >>> KnownSounds(["仁和小区"]).find("马女士称人和小区昨天通暖")
-    Heard(start=4, end=8, place='仁和小区')
+    >>> KnownSounds(["仁和小区"]).find(["马女士称人和小区昨天通暖", "停水"])
+    {0: Heard(start=4, end=8, place='仁和小区')}
     """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = sorted(name for name in names if len(name) >= _SHORTEST)
-        self._places: dict[str, str] = {}
+        places: dict[str, str] = {}
         for name in self._names:
-            self._places.setdefault(_spoken(name), name)
-        self._pattern = re.compile(trie_pattern(self._places)) if self._places else None
+            places.setdefault(_spoken(code_points(name)).tobytes().decode("utf-32-le", "surrogatepass"), name)
+        self._places = list(places.values())
+        self._words = Words(places)
 
     def __reduce__(self) -> tuple[type[KnownSounds], tuple[list[str]]]:
         """Send the names alone: another process has its own characters for the sounds."""
         return KnownSounds, (self._names,)
 
-    def find(self, text: str) -> Heard | None:
-        """Return the first span of `text` that sounds like a known place, the longest at its start."""
-        match = self._pattern.search(_spoken(text)) if self._pattern else None
-        return Heard(match.start(), match.end(), self._places[match[0]]) if match else None
+    def find(self, texts: Sequence[str]) -> dict[int, Heard]:
+        """Return for the texts that hold one, by number, the first span that sounds like a known place.
+
+        Where several begin there, the longest.
+        """
+        joined = Joined(texts)
+        at, lengths, numbers = longest_matches(self._words, _spoken(joined.codes))
+        owners, first = np.unique(joined.owners(at), return_index=True)
+        starts = at[first] - joined.starts[owners]
+        rows = zip(owners.tolist(), starts.tolist(), lengths[first].tolist(), numbers[first].tolist(), strict=True)
+        return {owner: Heard(start, start + length, self._places[number]) for owner, start, length, number in rows}
 
 
 _FIRST, _LAST = 0x4E00, 0x9FFF  # the characters that have a sound
@@ -64,13 +71,13 @@ def _table() -> NDArray[np.uint32]:
     return np.zeros(_LAST - _FIRST + 1, dtype=np.uint32)
 
 
-def _spoken(text: str) -> str:
-    """Return `text` with one character in the place of all that sound alike: as long as it was."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").copy()
+def _spoken(codes: Codes) -> Codes:
+    """Return the code points with one character in the place of all that sound alike."""
+    spoken = codes.copy()
     at = np.flatnonzero((codes >= _FIRST) & (codes <= _LAST))
     signs = codes[at] - _FIRST
     table = _table()
-    for sign in set(signs[table[signs] == 0].tolist()):
+    for sign in np.unique(signs[table[signs] == 0]).tolist():
         table[sign] = _of_syllable().setdefault(loose_sound(chr(_FIRST + sign)), _FIRST + sign)
-    codes[at] = table[signs]
-    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+    spoken[at] = table[signs]
+    return spoken

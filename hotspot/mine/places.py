@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hotspot.mine import place_lexicon
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
 from hotspot.mine.place_grammar import candidates
-from hotspot.mine.place_mentions import name_pattern, short_pattern
+from hotspot.mine.place_known import KnownNames
+from hotspot.mine.place_learn import add_known, learn, short_names
 from hotspot.mine.place_passes import Chooser, Chosen, Finder, Named, ToChoose, count_names
 from hotspot.mine.place_sound import KnownSounds
+from hotspot.scale import here, slices
 from hotspot.schema import MENTION_COLUMNS
 
 
@@ -56,7 +57,6 @@ class Places:
     aliases: tuple[LearnedAlias, ...]
 
 
-_PART: Final = 2000  # texts looked through at a time
 _LONGEST: Final = 5000  # characters of a content that are read: what a call is about stands before that
 _KNOWN: Final = 1_000_000  # calls, as it were, that name a place of the gazetteer
 
@@ -98,23 +98,22 @@ def find_places(
     offsets = [len(head) + 1 if head else 0 for head in heads]
     whole = [f"{head}\n{text[:_LONGEST]}" if head else text[:_LONGEST] for head, text in zip(heads, texts, strict=True)]
     regions = regions or [""] * count
-    rooms = [candidates(text) for text in whole] if count <= place_lexicon.SAMPLE else []
-    lexicon = place_lexicon.learn(whole, rooms)
-    place_lexicon.add_known(lexicon, {*gazetteer.places, *gazetteer.aliases})
-    patterns = (
-        name_pattern({*gazetteer.places, *gazetteer.aliases, *lexicon.bare}),
-        short_pattern(place_lexicon.short_names(lexicon)),
-    )
-    spread = spread or (lambda function, parts: [function(part) for part in parts])
-    slices = [slice(at, at + _PART) for at in range(0, count, _PART)]
-    finder = Finder(lexicon, [pattern for pattern in patterns if pattern])
-    named: list[Named] = spread(finder, [(whole[part], offsets[part], rooms[part]) for part in slices])
-    chooser, learned = _know(named, [whole[part] for part in slices], gazetteer)
-    parts = [
-        ToChoose(part.start, whole[part], offsets[part], regions[part], found)
-        for part, found in zip(slices, named, strict=True)
+    spread = spread or here
+    cuts = slices(count)
+    parts = [whole[cut] for cut in cuts]
+    rooms = spread(candidates, parts)
+    lexicon = learn(parts, rooms)
+    add_known(lexicon, {*gazetteer.places, *gazetteer.aliases})
+    names = {*gazetteer.places, *gazetteer.aliases, *lexicon.bare}
+    finder = Finder(lexicon, [*KnownNames.anywhere(names), *KnownNames.in_short(short_names(lexicon))])
+    found = [(part, offsets[cut], room) for part, cut, room in zip(parts, cuts, rooms, strict=True)]
+    named: list[Named] = spread(finder, found)
+    chooser, learned = _know(named, parts, gazetteer)
+    to_choose = [
+        ToChoose(cut.start, part, offsets[cut], regions[cut], names)
+        for part, cut, names in zip(parts, cuts, named, strict=True)
     ]
-    return _together(spread(chooser, parts), count, learned)
+    return _together(spread(chooser, to_choose), count, learned)
 
 
 def _know(
@@ -130,7 +129,7 @@ def _know(
     canonical, learned = canonicalise(spelled, kind, gazetteer.places, gazetteer.aliases, gazetteer.forbidden)
     calls: Counter[str] = Counter()
     for names, times in together.items():
-        for place in {canonical[name] for name in names.split("\n")} if names else ():
+        for place in {canonical[name] for name in names}:
             calls[place] += times
     for place in gazetteer.places:
         calls[place] += _KNOWN

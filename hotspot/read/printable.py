@@ -50,12 +50,16 @@ def names_person(ids: pd.Series, phones: pd.Series) -> pd.Series:
     """
     ids = ids.astype("str")
     mobile = ids.str.fullmatch(_MOBILE)
-    odd = mobile & (ids.isin(set(phones[phones != ""])) | (mobile.sum() * 2 < len(ids)))
+    odd = mobile
+    if mobile.any():
+        known = set(phones.unique()).intersection(ids[mobile])
+        odd = mobile & (ids.isin(known) | (mobile.sum() * 2 < len(ids)))
     worded = ids.str.contains(_HAN)
-    texts = ids[worded].tolist()
-    named = worded.to_numpy(dtype=bool, copy=True)
-    named[named] = [shown != text for text, shown in zip(texts, _printable_all(texts), strict=True)]
-    return odd | named
+    if not worded.any():
+        return odd
+    texts = ids[worded].unique().tolist()
+    named = [text for text, shown in zip(texts, _printable_all(texts), strict=True) if shown != text]
+    return odd | (worded & ids.isin(named))
 
 
 def _printable_all(texts: Iterable[str]) -> list[str]:

@@ -57,7 +57,9 @@ _EMPTY: Final = frozenset(
     )
 )
 _FRAME: Final = 50_000  # rows that are held as Python objects
+_PART: Final = 2_000  # rows that are looked at together
 _TOTALS: Final = ("合计", "总计", "小计", "共计", "总数", "汇总")
+_TOTAL_STARTS: Final = frozenset(word[0] for word in _TOTALS)
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,21 @@ class _Columns:
         self.texts: dict[str, list[str]] = {name: [] for name in (*names, "file", "sheet")}
         self.numbers: list[int] = []
         self._frames: list[pd.DataFrame] = []
+
+    def take(self, sheet: Sheet, rows: Sequence[tuple[int, Sequence[str]]], chosen: Mapping[str, int]) -> None:
+        """Take the rows of a sheet, given with their numbers and with the position of each column."""
+        for name, cells in self.texts.items():
+            position = chosen.get(name, -1)
+            if name in ("file", "sheet"):
+                cells += [sheet.file if name == "file" else sheet.name] * len(rows)
+            elif position < 0:
+                cells += [""] * len(rows)
+            else:
+                said = [row[position].strip() if position < len(row) else "" for _, row in rows]
+                cells += ["" if cell in _EMPTY else cell for cell in said]
+        self.numbers += [number for number, _ in rows]
+        if len(self.numbers) >= _FRAME:
+            self.flush()
 
     def flush(self) -> None:
         """Make a frame of what is there, which takes half the room."""
@@ -243,40 +260,37 @@ def _append(
     rows: Rows,
 ) -> None:
     width = len(header.headings)
-    texts = columns.texts
-    targets = [(texts[name], chosen.get(name, -1)) for name in texts if name not in ("file", "sheet")]
-    files, sheets, numbers = texts["file"], texts["sheet"], columns.numbers
-    count = 0
-    for number, cells in body:
-        if not any(cells) or not any(cell.strip() for cell in cells):
-            continue
-        count += 1
-        fault = _fault(cells, header, width)
-        if fault:
-            rows.rejects.append((sheet.file, sheet.name, number, fault, DROPPED))
-            continue
-        if len(cells) < width:
-            reason = f"只有{len(cells)}格，少于表头的{width}列，缺的按空处理"
-            rows.rejects.append((sheet.file, sheet.name, number, reason, NOTED))
-        for target, position in targets:
-            cell = cells[position].strip() if 0 <= position < len(cells) else ""
-            target.append("" if cell in _EMPTY else cell)
-        if DAMAGED in "".join(cells):
-            rows.rejects.append((sheet.file, sheet.name, number, "有无法解码的字节", NOTED))
-        files.append(sheet.file)
-        sheets.append(sheet.name)
-        numbers.append(number)
-        if len(numbers) >= _FRAME:
-            columns.flush()
-    rows.read[sheet.file] += count
+    stream = iter(body)
+    while part := list(islice(stream, _PART)):
+        damaged = DAMAGED in "".join(chain.from_iterable(cells for _, cells in part))
+        taken: list[tuple[int, list[str]]] = []
+        for number, cells in part:
+            leading = next((cell for cell in cells if cell.strip()), None)
+            if leading is None:
+                continue
+            rows.read[sheet.file] += 1
+            fault = _fault(cells, leading, header, width)
+            if fault:
+                rows.rejects.append((sheet.file, sheet.name, number, fault, DROPPED))
+                continue
+            if len(cells) < width:
+                reason = f"只有{len(cells)}格，少于表头的{width}列，缺的按空处理"
+                rows.rejects.append((sheet.file, sheet.name, number, reason, NOTED))
+            if damaged and DAMAGED in "".join(cells):
+                rows.rejects.append((sheet.file, sheet.name, number, "有无法解码的字节", NOTED))
+            taken.append((number, cells))
+        columns.take(sheet, taken, chosen)
 
 
-def _fault(cells: Sequence[str], header: Header, width: int) -> str:
-    """Return why a row is no record: a total, the header once more, more cells than headings."""
-    leading = next(cell for cell in cells if cell.strip())
-    if len(leading) < 12 and "".join(leading.split()).startswith(_TOTALS):
+def _fault(cells: Sequence[str], leading: str, header: Header, width: int) -> str:
+    """Return why a row is no record: a total, the header once more, more cells than headings.
+
+    `leading` is the first cell that says something.
+    """
+    said = leading.strip()
+    if said[0] in _TOTAL_STARTS and len(leading) < 12 and "".join(leading.split()).startswith(_TOTALS):
         return "合计行"
-    if leading.strip() in header.headings and sum(map(str.__eq__, cells, header.headings)) * 2 > width:
+    if said in header.headings and sum(map(str.__eq__, cells, header.headings)) * 2 > width:
         return "重复的表头行"
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         return f"有{len(cells)}格，多于表头的{width}列，内容可能错位"

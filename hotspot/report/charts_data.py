@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from hotspot.report.call_rows import call_columns
 from hotspot.report.wording import WEEKDAYS, day, format_percent, per_myriad
 from hotspot.schema import Facts
 
@@ -166,14 +167,14 @@ def daily_chart(facts: Facts) -> ColumnChart | None:
 
 def daily_category_chart(facts: Facts, calls: Sequence[Mapping[str, object]]) -> GridChart | None:
     """Calls per day by category, from the table of calls that the page shows."""
-    known: dict[str, Counter[str]] = defaultdict(Counter)
-    for call in calls:
-        known[str(call["category"])][str(call["time"])[:10]] += 1
-    rows = tuple(part.name for part in facts.categories if part.name in known)
+    categories, times = call_columns(calls, "category", "time")
+    known = Counter(zip(map(str, categories), (str(time)[:10] for time in times), strict=True))
+    held = {category for category, _ in known}
+    rows = tuple(part.name for part in facts.categories if part.name in held)
     days = [part.name for part in facts.overview.daily]
     if not rows or not days:
         return None
-    values = tuple(add_days([known[row][name] for name in days]) for row in rows)
+    values = tuple(add_days([known[row, name] for name in days]) for row in rows)
     return GridChart(DAILY_CATEGORIES, rows, day_ticks(dt.date.fromisoformat(days[0]), len(days)), values)
 
 

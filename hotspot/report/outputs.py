@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from hotspot.report.bulletin import Bulletin, build_bulletin
+from hotspot.report.call_rows import CallRows
 from hotspot.report.charts import draw_charts, draw_svgs
 from hotspot.report.render.docx import render_docx
 from hotspot.report.render.html import render_html
@@ -19,51 +19,7 @@ from hotspot.report.render.xlsx import render_xlsx
 from hotspot.report.tables import build_tables
 from hotspot.schema import Facts
 
-_FIELDS: Final = {
-    "msg_id": "msg_id",
-    "time": "time",
-    "category": "category",
-    "district": "district",
-    "place": "place",
-    "theme": "theme",
-    "issue_id": "issue_id",
-    "hotspot_id": "hotspot_id",
-    "excerpt": "masked",
-}
 Files = dict[str, bytes]
-
-
-class CallRows(Sequence[Mapping[str, object]]):
-    """The calls as the renderers read them, one mapping at a time: none is kept.
-
-    Parameters
-    ----------
-    demands : DataFrame
-        Columns as `render_all` describes them.
-    """
-
-    def __init__(self, demands: pd.DataFrame) -> None:
-        moments = demands["time"].to_numpy().astype("datetime64[s]")
-        times = np.where(np.isnat(moments), "", np.datetime_as_string(moments)).tolist()
-        self._columns = [
-            [time.replace("T", " ") for time in times] if name == "time" else demands[column].tolist()
-            for name, column in _FIELDS.items()
-        ]
-
-    def __len__(self) -> int:
-        return len(self._columns[0])
-
-    @overload
-    def __getitem__(self, at: int) -> Mapping[str, object]: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Mapping[str, object]]: ...
-    def __getitem__(self, at: int | slice) -> Mapping[str, object] | list[Mapping[str, object]]:
-        if isinstance(at, slice):
-            return [self[row] for row in range(*at.indices(len(self)))]
-        return dict(zip(_FIELDS, (column[at] for column in self._columns), strict=True))
-
-    def __iter__(self) -> Iterator[Mapping[str, object]]:
-        return (dict(zip(_FIELDS, row, strict=True)) for row in zip(*self._columns, strict=True))
 
 
 def render_all(

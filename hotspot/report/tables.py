@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_RISKY: Final = re.compile(r"\A[=+\-@\t]|\r")
+_RISKY: Final = re.compile(r"\n[=+\-@\t]|\r")  # in lines: what stands in none of them defuses nothing
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -34,9 +34,7 @@ def write_columns(header: Sequence[str], columns: Iterable[Sequence[object]]) ->
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def _defuse(value: object) -> object:
-    if not isinstance(value, str):
-        return value
+def _defuse(value: str) -> str:
     # The csv module leaves a lone carriage return unquoted, and a reader then sees the end of the row.
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if value.startswith(_FORMULA) else text
@@ -44,8 +42,11 @@ def _defuse(value: object) -> object:
 
 def _defused(values: Sequence[object]) -> Sequence[object]:
     """Return a column without what acts as a formula; most columns hold nothing that could."""
-    risky = any(isinstance(value, str) and _RISKY.search(value) for value in values)
-    return [_defuse(value) for value in values] if risky else values
+    texts = [value for value in values if isinstance(value, str)]
+    if not _RISKY.search("\n" + "\n".join(texts)):
+        return values
+    defused = {text: _defuse(text) for text in set(texts)}
+    return [defused[value] if isinstance(value, str) else value for value in values]
 
 
 def _columns(frame: pd.DataFrame, names: Sequence[str]) -> list[list[object]]:
@@ -66,7 +67,7 @@ def build_tables(
         One row per place mention: msg_id, mention, place, district, kind, is_primary.
     rejects : sequence of (file, sheet, row, reason, severity)
     """
-    table = demands.assign(confidence=demands["confidence"].map(lambda value: f"{value:.4f}"))
+    table = demands.assign(confidence=[f"{value:.4f}" for value in demands["confidence"].tolist()])
     columns = ["msg_id", "category", "confidence", "place", "district", "theme", "issue_id", "hotspot_id", "caller"]
     in_issue = table[table["issue_id"].ne("")]
     valid = table[table["category"].ne("无效")]

@@ -47,8 +47,7 @@ def render_html(facts: Facts, bulletin: Bulletin, svgs: Mapping[str, str], calls
         (masked).
     """
     style, script = (_resource(name) for name in ("report.css", "report.js"))
-    rows = choose_calls(facts, calls)
-    at = {call["msg_id"]: number for number, call in enumerate(rows)}
+    at = {name: number for number, name in enumerate(choose_calls(facts, calls)["msg_id"])}
     last = wording.last_period(facts.head)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, finalize=_printable, trim_blocks=True, lstrip_blocks=True

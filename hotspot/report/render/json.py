@@ -7,25 +7,49 @@ import datetime as dt
 import json
 import types
 import typing
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from hotspot.errors import InputError
 from hotspot.schema import Facts
 
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {entry.name: _plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
-    if isinstance(value, tuple | list):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, dt.date):  # datetime is one too
-        return value.isoformat()
-    return value
+_encode: Final = json.encoder.encode_basestring  # what `json.dumps` writes of a text that may keep all its signs
 
 
 def render_json(facts: Facts) -> str:
-    """Return `facts` as JSON text, keys in the order of the schema."""
-    return json.dumps(_plain(facts), ensure_ascii=False, indent=1) + "\n"
+    """Return `facts` as JSON text, keys in the order of the schema.
+
+    The same text as `json.dumps` with an indent of one, which takes several times as long: it is written in Python, and
+    asks of every value what it is.
+    """
+    return _told(facts, "\n") + "\n"
+
+
+def _told(value: Any, line: str) -> str:
+    """Return a value as JSON; `line` is a line's end with the indent of the value."""
+    if isinstance(value, str):
+        return _encode(value)
+    inner = f"{line} "
+    if isinstance(value, tuple | list):
+        if not value:
+            return "[]"
+        entries = [_encode(entry) if type(entry) is str else _told(entry, inner) for entry in value]
+        return f"[{inner}{f',{inner}'.join(entries)}{line}]"
+    names = _fields(value.__class__)
+    if names:
+        entries = [f"{name}{_told(getattr(value, key), inner)}" for key, name in names]
+        return f"{{{inner}{f',{inner}'.join(entries)}{line}}}"
+    if isinstance(value, dt.date):  # datetime is one too
+        return _encode(value.isoformat())
+    return str(value) if type(value) is int else json.dumps(value)
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a record, each with its key as it is written; none of what is no record."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple((entry.name, f"{_encode(entry.name)}: ") for entry in dataclasses.fields(kind))
 
 
 def load_facts(text: str) -> Facts:

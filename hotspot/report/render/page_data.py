@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Final
+from functools import cache
+from itertools import compress, islice
+from typing import Any, Final
 
-from hotspot.report.render.plain import plain_text
+import numpy as np
+from numpy.typing import NDArray
+
+from hotspot.report.call_rows import call_columns
+from hotspot.report.render.plain import plain_text, plain_texts
 from hotspot.schema import Facts
 
 MOST_CALLS: Final = 60_000  # beyond these only the calls of hotspots and issues are in the page
@@ -22,7 +27,13 @@ SMALL_WEEK, LARGE_WEEK = 1_000, 50_000  # calls
 SMALL_PAGE, LARGE_PAGE = 6_000_000, 15_000_000  # bytes of the whole page, at most
 MATRIX_ROWS, MATRIX_COLUMNS = 20, 10
 LEVELS: Final = 5
+_FIELDS: Final = (
+    "msg_id", "time", "category", "district", "place", "theme", "hotspot_id", "issue_id", "excerpt",
+)  # fmt: skip
+_PART: Final = 2_000  # texts that are measured together
+_LAST_NARROW: Final = 0xFFFF  # beyond it a sign takes four bytes
 Call = Mapping[str, object]
+Columns = Mapping[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +44,21 @@ class PackedCalls:
     note: str
 
 
-class _Names:
-    """Names in order of first use, each with its number."""
+class _Names(dict[object, int]):
+    """Names in order of first use, each with its number; `told` has them as they are printed."""
 
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.told: dict[str, int] = {}
+        for name in names:
+            self[name]
 
-    def number(self, name: object) -> int:
-        return self.numbers.setdefault(plain_text(str(name or "")), len(self.numbers))
+    def __missing__(self, name: object) -> int:
+        self[name] = number = self.told.setdefault(plain_text(str(name or "")), len(self.told))
+        return number
+
+    def of(self, names: Iterable[object]) -> list[int]:
+        return [self[name] for name in names]
 
 
 def page_limit(calls: int) -> int:
@@ -55,12 +73,22 @@ def page_limit(calls: int) -> int:
     return round(SMALL_PAGE + (LARGE_PAGE - SMALL_PAGE) * weight)
 
 
-def choose_calls(facts: Facts, calls: Sequence[Call]) -> Sequence[Call]:
-    """The calls that the page knows, in its order: all, or those of hotspots and issues where there are too many."""
+def choose_calls(facts: Facts, calls: Sequence[Call]) -> Columns:
+    """The fields of the calls that the page knows, in its order: of all, or of those of hotspots and issues only.
+
+    The latter where there are too many.
+    """
     rows = calls or _known_calls(facts)
+    columns = dict(zip(_FIELDS, call_columns(rows, *_FIELDS), strict=True))
     if len(rows) <= MOST_CALLS:
-        return rows
-    return list(islice((call for call in rows if call["hotspot_id"] or call["issue_id"]), MOST_CALLS))
+        return columns
+    told = _are_told(columns)
+    return {name: list(islice(compress(column, told), MOST_CALLS)) for name, column in columns.items()}
+
+
+def _are_told(columns: Columns) -> list[bool]:
+    """Tell of each call whether it is in a hotspot or an issue."""
+    return [bool(spot or issue) for spot, issue in zip(columns["hotspot_id"], columns["issue_id"], strict=True)]
 
 
 def pack_calls(facts: Facts, calls: Sequence[Call], room: int = LARGE_PAGE) -> PackedCalls:
@@ -74,54 +102,76 @@ def pack_calls(facts: Facts, calls: Sequence[Call], room: int = LARGE_PAGE) -> P
     room : int
         Bytes that are left for them.
     """
-    rows = choose_calls(facts, calls)
+    columns = choose_calls(facts, calls)
+    texts = plain_texts([str(text or "") for text in columns["excerpt"]])
     notes = []
-    if len(calls) > len(rows):
-        notes.append(f"来电共{len(calls)}件，页面只收录热点和问题所含的{len(rows)}件，全部来电见 calls.csv。")
-    texts = [plain_text(str(call["excerpt"] or "")) for call in rows]
-    behind = [bool(call["hotspot_id"] or call["issue_id"]) for call in rows]
-    room -= len(_fill(facts, rows, [""] * len(rows)).encode())
-    for ours, others in TEXT_LENGTHS:
-        cut = [_cut(text, ours if told else others) for text, told in zip(texts, behind, strict=True)]
-        if sum(len(text.encode()) for text in cut) > room:  # quick to see; what is escaped only adds to it
-            continue
-        if sum(len(_script_json(text).encode()) - 2 for text in cut) <= room:
-            break
+    if len(calls) > len(texts):
+        notes.append(f"来电共{len(calls)}件，页面只收录热点和问题所含的{len(texts)}件，全部来电见 calls.csv。")
+    told = _are_told(columns)
+    room -= len(_fill(facts, columns, [""] * len(texts)).encode())
+    sizes = _sizes(texts, told)
+    ours, others = next(
+        (pair for pair, size in zip(TEXT_LENGTHS, sizes, strict=True) if size <= room), TEXT_LENGTHS[-1]
+    )
+    cut = [_cut(text, ours if is_told else others) for text, is_told in zip(texts, told, strict=True)]
     if cut != texts:
         held = f"{ours}字" if ours == others else f"{others}字，热点和问题的来电{ours}字"
         notes.append(f"为控制页面大小，每件来电的摘要最多显示{held}；热点来电的摘要另见工作簿。")
-    return PackedCalls(_fill(facts, rows, cut), "".join(notes))
+    return PackedCalls(_fill(facts, columns, cut), "".join(notes))
 
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[:length]}…" if length else ""
 
 
-def _fill(facts: Facts, rows: Sequence[Call], texts: Sequence[str]) -> str:
-    categories, districts, places, themes = (_Names() for _ in range(4))
-    days = _Names()
-    for part in facts.overview.daily:
-        days.number(part.name)
-    for part in facts.categories:
-        categories.number(part.name)
+@cache
+def _sign_sizes() -> NDArray[np.uint8]:
+    """Return how many bytes each sign up to U+FFFF takes as `_script_json` writes it."""
+    sizes = np.full(_LAST_NARROW + 1, 3, dtype=np.uint8)
+    sizes[:0x800] = 2
+    told = [*range(0x80), 0x2028, 0x2029]
+    sizes[told] = [len(_script_json(chr(code)).encode()) - 2 for code in told]
+    return sizes
+
+
+def _sizes(texts: Sequence[str], told: Sequence[bool]) -> list[int]:
+    """Return how many bytes the texts take at each of `TEXT_LENGTHS`."""
+    total = np.zeros(len(TEXT_LENGTHS), dtype=np.int64)
+    limits = np.array(TEXT_LENGTHS).T
+    for at in range(0, len(texts), _PART):
+        part = texts[at : at + _PART]
+        codes = np.frombuffer("".join(part).encode("utf-32-le"), dtype="<u4")
+        before = np.zeros(len(codes) + 1, dtype=np.int64)
+        np.cumsum(_sign_sizes().take(codes, mode="clip") + (codes > _LAST_NARROW), out=before[1:])
+        lengths = np.fromiter(map(len, part), dtype=np.int64, count=len(part))[:, None]
+        starts = np.cumsum(lengths)[:, None] - lengths
+        longest = np.where(np.array(told[at : at + _PART])[:, None], *limits)
+        kept = before[starts + np.minimum(lengths, longest)] - before[starts]
+        total += (kept + len("…".encode()) * ((lengths > longest) & (longest > 0))).sum(axis=0)
+    return total.tolist()
+
+
+def _fill(facts: Facts, columns: Columns, texts: Sequence[str]) -> str:
+    times = [str(time or "") for time in columns["time"]]
+    days = _Names(part.name for part in facts.overview.daily)
+    categories = _Names(part.name for part in facts.categories)
+    districts, places, themes = _Names(), _Names(), _Names()
     spots = {spot.id: number for number, spot in enumerate(facts.hotspots)}
-    packed = []
-    for call, text in zip(rows, texts, strict=True):
-        time = str(call["time"] or "")
-        packed.append([
-            plain_text(str(call["msg_id"])), days.number(time[:10]), time[11:16], categories.number(call["category"]),
-            districts.number(call["district"]), places.number(call["place"]), themes.number(call["theme"]),
-            spots.get(str(call["hotspot_id"] or ""), -1), str(call["issue_id"] or ""),
-            text,
-        ])  # fmt: skip
+    packed = zip(
+        plain_texts([str(name) for name in columns["msg_id"]]), days.of(time[:10] for time in times),
+        [time[11:16] for time in times], categories.of(columns["category"]), districts.of(columns["district"]),
+        places.of(columns["place"]), themes.of(columns["theme"]),
+        [spots.get(str(spot or ""), -1) for spot in columns["hotspot_id"]],
+        [str(issue or "") for issue in columns["issue_id"]], texts, strict=True,
+    )  # fmt: skip
     data = {
-        "days": list(days.numbers),
-        "categories": list(categories.numbers),
-        "districts": list(districts.numbers),
-        "places": list(places.numbers),
-        "themes": list(themes.numbers),
+        "days": list(days.told),
+        "categories": list(categories.told),
+        "districts": list(districts.told),
+        "places": list(places.told),
+        "themes": list(themes.told),
         "hotspots": [{"id": spot.id, "heading": plain_text(spot.heading)} for spot in facts.hotspots],
-        "calls": packed,
+        "calls": list(packed),
     }
     return _script_json(data)
 
@@ -151,11 +201,12 @@ def _script_json(data: object) -> str:
 
 def build_matrix(facts: Facts, calls: Sequence[Call]) -> dict[str, object]:
     """Counts of the most frequent themes at the places with most calls, each cell with its level of shade."""
-    rows = calls or _known_calls(facts)
+    rows = call_columns(calls or _known_calls(facts), "district", "place", "theme")
     counts: Counter[tuple[str, str, str]] = Counter(
-        (str(call["district"] or ""), str(call["place"]), str(call["theme"])) for call in rows
-        if call["place"] and call["theme"]
-    )  # fmt: skip
+        (str(district or ""), str(place), str(theme))
+        for district, place, theme in zip(*rows, strict=True)
+        if place and theme
+    )
     themes: Counter[str] = Counter()
     for (_, _, theme), count in counts.items():
         themes[theme] += count

@@ -1,24 +1,16 @@
-"""The workbook: every list of the report as a sheet, written row by row (the only import of xlsxwriter)."""
+"""The workbook: every list of the report as a sheet, written row by row."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-
-import xlsxwriter
+from typing import Final
 
 from hotspot.report import wording
-from hotspot.report.render.plain import cell_text
-from hotspot.report.render.zipped import fix_times
+from hotspot.report.render.xlsx_book import SHEET_LIMIT, Book, Sheet
 from hotspot.schema import Alarm, Facts, HardCase, Part
 
 _MOST_REJECTS: Final = 2_000  # all of them are in import_report.csv
-CELL_LIMIT: Final = 32_767  # characters that a cell holds
-SHEET_LIMIT: Final = 1_048_575  # rows below the head
 ISSUE_SHEET: Final = "问题(事项×地点)"
-Row = Sequence[object]
 
 
 def render_xlsx(facts: Facts, calls: Iterable[Mapping[str, object]] = ()) -> bytes:
@@ -31,10 +23,7 @@ def render_xlsx(facts: Facts, calls: Iterable[Mapping[str, object]] = ()) -> byt
         One per call of the period: msg_id, time, category, district, place, theme, issue_id, hotspot_id, excerpt
         (masked). The calls of the hotspots are listed from it.
     """
-    out = io.BytesIO()
-    options = {"in_memory": False, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-               "strings_to_numbers": False}  # fmt: skip
-    book = _Book(xlsxwriter.Workbook(out, options), facts)
+    book = Book(facts)
     _write_overview(book, facts)
     _write_categories(book, facts)
     _write_units(book, facts)
@@ -49,102 +38,7 @@ def render_xlsx(facts: Facts, calls: Iterable[Mapping[str, object]] = ()) -> byt
     _write_cases(book, facts)
     _write_aliases(book, facts)
     _write_imports(book, facts)
-    book.close()
-    return fix_times(out.getvalue())
-
-
-class _Book:
-    """A workbook in the making: its formats, and sheets that are written downwards only."""
-
-    def __init__(self, book: Any, facts: Facts) -> None:
-        self._book = book
-        created = dt.datetime.combine(facts.head.issue_date, dt.time())
-        book.set_properties({"title": f"{facts.head.title}{facts.head.subtitle}", "author": facts.head.office,
-                             "created": created})  # fmt: skip
-        base = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
-        self.text = book.add_format({**base, "num_format": "@"})
-        self.wrapped = book.add_format({**base, "num_format": "@", "text_wrap": True, "valign": "top"})
-        self.whole = book.add_format({**base, "num_format": "#,##0"})
-        self.percent = book.add_format({**base, "num_format": "0.00%"})
-        self.decimal = book.add_format({**base, "num_format": "0.00"})
-        self.small = book.add_format({**base, "num_format": "0.0000"})
-        self.day = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"})
-        self.moment = book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm", "align": "left"})
-        self.head = book.add_format({**base, "bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF",
-                                     "text_wrap": True, "border": 1, "border_color": "#9FB9D3",
-                                     "align": "center"})  # fmt: skip
-        self.total = book.add_format({**base, "num_format": "#,##0", "bold": True, "top": 1})
-        self.total_text = book.add_format({**base, "num_format": "@", "bold": True, "top": 1})
-
-    def sheet(self, name: str, columns: Sequence[tuple[str, float]]) -> _Sheet:
-        return _Sheet(self, self._book.add_worksheet(name), columns)
-
-    def close(self) -> None:
-        self._book.close()
-
-
-class _Sheet:
-    """A sheet with a frozen head; each call writes the next row."""
-
-    def __init__(self, book: _Book, sheet: Any, columns: Sequence[tuple[str, float]]) -> None:
-        self._book, self._sheet, self._columns = book, sheet, columns
-        self.next_row = 1
-        sheet.freeze_panes(1, 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        for number, (_, width) in enumerate(columns):
-            sheet.set_column(number, number, width)
-        sheet.set_row(0, 24)
-        for number, (title, _) in enumerate(columns):
-            sheet.write_string(0, number, title, book.head)
-
-    def add(
-        self, row: Row, *, percents: Iterable[int] = (), wrapped: Iterable[int] = (), small: Iterable[int] = ()
-    ) -> int:
-        """Write a row, tell its number as a spreadsheet counts (from 1). A cell of ``None`` stays empty."""
-        at = self.next_row
-        if at > SHEET_LIMIT:
-            raise ValueError("more rows than a sheet holds")
-        for column, value in enumerate(row):
-            self._cell(at, column, value, column in percents, column in wrapped, column in small)
-        self.next_row += 1
-        return at + 1
-
-    def _cell(self, at: int, column: int, value: object, percent: bool, wrapped: bool, small: bool) -> None:
-        book, sheet = self._book, self._sheet
-        match value:
-            case None:
-                pass
-            case dt.datetime():
-                sheet.write_datetime(at, column, value, book.moment)
-            case dt.date():
-                sheet.write_datetime(at, column, dt.datetime.combine(value, dt.time()), book.day)
-            case bool():
-                sheet.write_string(at, column, "是" if value else "", book.text)
-            case int():
-                sheet.write_number(at, column, value, book.whole)
-            case float():
-                form = book.percent if percent else book.small if small else book.decimal
-                sheet.write_number(at, column, round(value / 100, 6) if percent else value, form)
-            case _:
-                text = cell_text(str(value))[:CELL_LIMIT]
-                sheet.write_string(at, column, text, book.wrapped if wrapped else book.text)
-
-    def add_total(self, label: str, column: int, first: int, last: int, value: int) -> None:
-        """Write the sum of a column as a formula, with its value beside it for readers that do not compute."""
-        letter = chr(ord("A") + column)
-        self._sheet.write_string(self.next_row, 0, label, self._book.total_text)
-        formula = f"=SUM({letter}{first}:{letter}{last})" if last >= first else "=0"
-        self._sheet.write_formula(self.next_row, column, formula, self._book.total, value)
-        self.next_row += 1
-
-    def filter(self) -> None:
-        """Put filters on the head, over the rows written so far; a sheet without rows says so."""
-        if self.next_row == 1:
-            self.add(("（无）",))
-        self._sheet.autofilter(0, 0, max(1, self.next_row - 1), len(self._columns) - 1)
+    return book.close()
 
 
 def _change(part: Part) -> float | None:
@@ -158,7 +52,7 @@ def _share(part: int, whole: int) -> float | None:
     return wording.per_myriad(part, whole) / 100 if whole else None
 
 
-def _write_overview(book: _Book, facts: Facts) -> None:
+def _write_overview(book: Book, facts: Facts) -> None:
     overview, head, total = facts.overview, facts.head, facts.overview.total
     sheet = book.sheet("总体", (("项目", 30), ("件数", 12), ("占比", 12), ("上期件数", 12), ("变化", 12), ("说明", 60)))
     whole = Part("受理总量", total, 100.0, overview.previous)
@@ -194,19 +88,19 @@ def _write_overview(book: _Book, facts: Facts) -> None:
         sheet.add((name, None, None, None, None, value))
 
 
-def _write_categories(book: _Book, facts: Facts) -> None:
+def _write_categories(book: Book, facts: Facts) -> None:
     sheet = book.sheet("分类", (("诉求类别", 24), ("件数", 12), ("占有效诉求", 14), ("上期件数", 12), ("变化", 12)))
     _write_parts(sheet, facts.categories, facts.valid, "有效诉求合计")
 
 
-def _write_parts(sheet: _Sheet, parts: Sequence[Part], whole: int, label: str) -> None:
+def _write_parts(sheet: Sheet, parts: Sequence[Part], whole: int, label: str) -> None:
     rows = [sheet.add((part.name, part.count, _share(part.count, whole), part.previous, _change(part)), percents=(2, 4))
             for part in parts]  # fmt: skip
     sheet.filter()
     sheet.add_total(label, 1, rows[0] if rows else 2, rows[-1] if rows else 1, sum(part.count for part in parts))
 
 
-def _write_units(book: _Book, facts: Facts) -> None:
+def _write_units(book: Book, facts: Facts) -> None:
     sheet = book.sheet(
         "部门", (("承办单位", 32), ("本期转办", 12), ("占比", 12), ("在办", 12), ("超期", 12), ("退回", 12))
     )
@@ -228,7 +122,7 @@ def _write_units(book: _Book, facts: Facts) -> None:
         sheet.add((unit, None, None, *counts))
 
 
-def _write_hotspots(book: _Book, facts: Facts) -> None:
+def _write_hotspots(book: Book, facts: Facts) -> None:
     columns = (
         ("序号", 6), ("热点", 20), ("类别", 14), ("件数", 10), ("来电人数", 10), ("占有效诉求", 12), ("上期件数", 10),
         ("状态", 14), ("起始日", 12), ("原因", 36), ("表现", 36), ("主要地点", 60), ("预期件数", 10), ("预警上限", 10),
@@ -256,7 +150,7 @@ _CALL_FIELDS: Final = (
 )  # fmt: skip
 
 
-def _write_hotspot_calls(book: _Book, facts: Facts, calls: Iterable[Mapping[str, object]]) -> None:
+def _write_hotspot_calls(book: Book, facts: Facts, calls: Iterable[Mapping[str, object]]) -> None:
     columns = (("热点", 20), ("来电编号", 20), ("时间", 18), ("类别", 14), ("片区", 14), ("地点", 28), ("事项", 18),
                ("问题编号", 16), ("热点编号", 16), ("摘要（已脱敏）", 100))  # fmt: skip
     sheet = book.sheet("热点明细", columns)
@@ -275,7 +169,7 @@ def _write_hotspot_calls(book: _Book, facts: Facts, calls: Iterable[Mapping[str,
     sheet.filter()
 
 
-def _write_issues(book: _Book, facts: Facts) -> None:
+def _write_issues(book: Book, facts: Facts) -> None:
     columns = (("问题", 40), ("事项", 20), ("片区", 14), ("地点", 28), ("件数", 10), ("来电人数", 10),
                ("上期件数", 10), ("状态", 20), ("最早", 18), ("最晚", 18), ("关键词", 30), ("代表来电", 20),
                ("一致度", 10), ("群体性", 10), ("问题编号", 16))  # fmt: skip
@@ -293,7 +187,7 @@ def _write_issues(book: _Book, facts: Facts) -> None:
     sheet.add_total("合计", 4, first, last, sum(issue.count for issue in facts.issues))
 
 
-def _write_alarms(book: _Book, name: str, alarms: Sequence[Alarm]) -> None:
+def _write_alarms(book: Book, name: str, alarms: Sequence[Alarm]) -> None:
     columns = (("统计对象", 12), ("事项", 24), ("地点", 28), ("本期件数", 10), ("预期件数", 10),
                ("预警上限", 10), ("概率", 12), ("基线周数", 10), ("近三期件数", 10), ("近三期预期", 10),
                ("工单办理", 60), ("来电编号", 60))  # fmt: skip
@@ -307,7 +201,7 @@ def _write_alarms(book: _Book, name: str, alarms: Sequence[Alarm]) -> None:
     sheet.filter()
 
 
-def _write_mass(book: _Book, facts: Facts) -> None:
+def _write_mass(book: Book, facts: Facts) -> None:
     columns = (("问题", 36), ("片区", 14), ("地点", 28), ("来电人数", 10), ("件数", 10), ("状态", 24), ("问题编号", 16),
                ("来电编号", 60))  # fmt: skip
     sheet = book.sheet("群体性诉求", columns)
@@ -317,7 +211,7 @@ def _write_mass(book: _Book, facts: Facts) -> None:
     sheet.filter()
 
 
-def _write_faded(book: _Book, facts: Facts) -> None:
+def _write_faded(book: Book, facts: Facts) -> None:
     columns = (("类型", 10), ("事项", 40), ("上期件数", 10), ("本期件数", 10), ("持续周数", 10), ("编号", 16))
     sheet = book.sheet("已消退", columns)
     for gone in facts.faded:
@@ -325,7 +219,7 @@ def _write_faded(book: _Book, facts: Facts) -> None:
     sheet.filter()
 
 
-def _write_repeats(book: _Book, facts: Facts) -> None:
+def _write_repeats(book: Book, facts: Facts) -> None:
     columns = (
         ("事项", 24),
         ("地点", 28),
@@ -343,7 +237,7 @@ def _write_repeats(book: _Book, facts: Facts) -> None:
     sheet.filter()
 
 
-def _write_cases(book: _Book, facts: Facts) -> None:
+def _write_cases(book: Book, facts: Facts) -> None:
     columns = (("类型", 16), ("工单编号", 22), ("类别", 14), ("诉求摘要", 60), ("派往单位", 36), ("退回单位", 36),
                ("退回原因", 36), ("超期", 8), ("办结", 8), ("首次通报", 18), ("流转记录", 70))  # fmt: skip
     sheet = book.sheet("疑难案例", columns)
@@ -364,7 +258,7 @@ def _write_cases(book: _Book, facts: Facts) -> None:
     sheet.filter()
 
 
-def _write_aliases(book: _Book, facts: Facts) -> None:
+def _write_aliases(book: Book, facts: Facts) -> None:
     columns = (("写法", 26), ("归为地点", 26), ("次数", 10), ("依据", 50), ("确认办法", 40))
     sheet = book.sheet("地点写法", columns)
     for spelled, place, count, evidence in facts.aliases:
@@ -373,7 +267,7 @@ def _write_aliases(book: _Book, facts: Facts) -> None:
     sheet.filter()
 
 
-def _write_imports(book: _Book, facts: Facts) -> None:
+def _write_imports(book: Book, facts: Facts) -> None:
     columns = (
         ("类别", 14),
         ("文件", 36),
