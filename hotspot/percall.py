@@ -115,12 +115,12 @@ class Listener:
         callers = [caller_text(text) for text in whole]
         # Where the speakers are not told apart, all of it is the caller's.
         said = [same if own == text else normalise(own) for own, text, same in zip(callers, whole, plain, strict=True)]
-        words = self._segmenter.cut_all(plain)
-        own_words = words.copy()
+        headings = [titles[row] for row in rows]
         differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
-        for at, cut in zip(differ, self._segmenter.cut_all([said[at] for at in differ]), strict=True):
-            own_words[at] = cut
-        table = WordTable.of(words)
+        words = WordTable.of_tokens(self._segmenter.tokenize([*plain, *headings, *(said[at] for at in differ)]))
+        table = words[: len(rows)].renumbered()
+        own = np.arange(len(rows))
+        own[differ] = 2 * len(rows) + np.arange(len(differ))
         return Heard(
             texts,
             titles,
@@ -130,8 +130,8 @@ class Listener:
             plain,
             said,
             table,
-            WordTable.of(own_words) if differ else table,
-            WordTable.of(self._segmenter.cut_all([titles[row] for row in rows])),
+            words[own].renumbered() if differ else table,
+            words[len(rows) : 2 * len(rows)].renumbered(),
             self._classifier.opine(plain, table),
             self._lexicon.hits(plain),
         )

@@ -7,14 +7,14 @@ per text is kept.
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+
+from hotspot.text.tokens import Tokens, find_ends, first_numbered
 
 Numbers = npt.NDArray[np.int64]
 Rows = slice | Numbers | list[int]
@@ -47,14 +47,8 @@ class WordTable(Sequence[str]):
     """
 
     def __init__(self, rows: Iterable[Sequence[str]] = ()) -> None:
-        held = list(rows)
-        lengths = np.fromiter(map(len, held), dtype=np.int64, count=len(held))
-        self.ends: Numbers = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-        numbers: defaultdict[str, int] = defaultdict()
-        numbers.default_factory = numbers.__len__
-        said = map(numbers.__getitem__, chain.from_iterable(held))
-        self.ids: npt.NDArray[np.int32] = np.fromiter(said, dtype=np.int32, count=int(self.ends[-1]))
-        self.words = list(numbers) or [""]
+        words, self.ids, self.ends = Tokens.of(rows)
+        self.words = words or [""]
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> WordTable:
@@ -62,10 +56,15 @@ class WordTable(Sequence[str]):
         return lines if isinstance(lines, WordTable) else cls([line.split() for line in lines])
 
     @classmethod
+    def of_tokens(cls, tokens: Tokens) -> WordTable:
+        """Return the table of texts that a `Segmenter` cut."""
+        return cls._made(tokens.words or [""], tokens.ids, np.diff(tokens.ends))
+
+    @classmethod
     def _made(cls, words: list[str], ids: npt.NDArray[np.int32], lengths: Numbers) -> WordTable:
         made = cls.__new__(cls)
         made.words, made.ids = words, ids
-        made.ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])
+        made.ends = find_ends(lengths)
         return made
 
     @classmethod
@@ -121,12 +120,8 @@ class WordTable(Sequence[str]):
 
     def renumbered(self) -> WordTable:
         """Return the same texts, their words numbered in the order in which they first come, others left out."""
-        first = np.full(len(self.words), len(self.ids), dtype=np.int64)
-        first[self.ids[::-1]] = np.arange(len(self.ids))[::-1]  # the last to be written is the first
-        order = np.argsort(first, kind="stable")[: int((first < len(self.ids)).sum())]
-        number = np.zeros(len(self.words), dtype=np.int32)
-        number[order] = np.arange(len(order))
-        return self._made([self.words[at] for at in order.tolist()] or [""], number[self.ids], np.diff(self.ends))
+        order, ids = first_numbered(self.ids, len(self.words))
+        return self._made([self.words[at] for at in order.tolist()] or [""], ids, np.diff(self.ends))
 
     def rows(self) -> Numbers:
         """Return the text of each word."""
