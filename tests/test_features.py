@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.features import Block, KeyIndex, char_grams, mask, unit_rows
+from hotspot.mine.features import Block, KeyIndex, char_grams, unit_rows
+from hotspot.mine.impersonal import mask
 
 TEXTS = st.lists(st.text(alphabet="供暖停水ab1，。 😀", max_size=12), max_size=6)
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import jieba
 import pytest
 
+from hotspot.text.batch import SEPARATOR
 from hotspot.text.segment import Segmenter
-from hotspot.text.segment_fast import BREAK, FastCutter, HiddenWords
+from hotspot.text.segment_fast import FastCutter, HiddenWords
 from hotspot.text.tokens import Tokens
 
 pytest.importorskip("rjieba", reason="the extra hotspot[fast] is not installed")
@@ -51,7 +52,7 @@ def random_texts(count: int, words: list[str]) -> list[str]:
 
 
 def differing(tokenizer: jieba.Tokenizer, texts: list[str]) -> list[str]:
-    texts = [text.replace(BREAK, "") for text in texts]
+    texts = [text.replace(SEPARATOR, "") for text in texts]
     words, ids, ends = FastCutter(tokenizer).tokenize(texts)
     said = [words[number] for number in ids.tolist()]
     told = [said[begin:end] for begin, end in itertools.pairwise(ends.tolist())]

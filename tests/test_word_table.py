@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.features import Block, mask, mask_words
+from hotspot.mine.features import Block
+from hotspot.mine.impersonal import mask, mask_words
 from hotspot.mine.word_table import WordTable
 
 WORD = st.sampled_from(

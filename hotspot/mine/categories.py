@@ -21,7 +21,8 @@ from hotspot.mine.category_refine import refine, softmax
 from hotspot.mine.category_seen import SeenRows
 from hotspot.mine.category_surety import find_surety, fit_scale, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
-from hotspot.mine.features import Block, mask, mask_words, telling, unit_rows
+from hotspot.mine.features import Block, telling, unit_rows
+from hotspot.mine.impersonal import mask, mask_all, mask_words
 from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
 from hotspot.text.mask import find_private
@@ -246,7 +247,7 @@ class CategoryClassifier(Settings):
     def _margins(self, texts: Sequence[str], words: Sequence[str] | None) -> tuple[Floats, Integers, WordTable]:
         plain, lines = _prepare(texts, words)
         cut = mask_words(WordTable.of(lines))
-        views = self._views([mask(text) for text in plain], cut)
+        views = self._views(mask_all(plain), cut)
         return self._decide(self.machine_, views), self._known(views), cut
 
     def has_seen(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:

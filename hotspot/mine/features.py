@@ -7,7 +7,6 @@ vectorisers slow on Chinese text.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -23,55 +22,8 @@ Rows = npt.NDArray[np.int64]
 Leads = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 
 _CHUNK: Final = 4096  # texts whose n-grams are held at once
-# Begins with a class, not with a repeated one, so that the search can leap to where it may match.
-_DIGITS: Final = re.compile(r"[xX*＊0-9０-９](?:(?<=[0-9０-９])|[xX*＊]*[0-9０-９])[0-9０-９xX*＊.:：,-]*")
-_PERSON: Final = re.compile(r"[\u4e00-\u9fff]{1,2} ?(先生|女士|小姐|师傅|老师|大爷|大妈|阿姨)")
-_TITLE: Final = re.compile(
-    "[先女小师老大阿](?:(?<=先)生|(?<=女)士|(?<=小)姐|(?<=师)傅|(?<=老)师|(?<=大)[爷妈]|(?<=阿)姨)"
-)
-_NAMED: Final = re.compile(r"(我叫|名叫|姓名为?|本人|叫做)( ?)[\u4e00-\u9fff]{2,3}(?=[^\u4e00-\u9fff]|$)")
-_CALLED: Final = re.compile("我叫|名叫|姓名|本人|叫做")  # what must stand in a text for a name after it
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
-
-
-def mask(text: str) -> str:
-    """Return `text` without what tells persons apart: numbers become ``0``, names before a title go.
-
-    Works on plain and on segmented text.
-
-    Examples
-    --------
-    >>> mask("王女士，13900001111，暖气不热3天")
-    '女士，0，暖气不热0天'
-    >>> mask("王 女士 ， 家住 5 号楼")
-    '女士 ， 家住 0 号楼'
-    """
-    text = _DIGITS.sub("0", text.lower())
-    if _TITLE.search(text):
-        text = _PERSON.sub(r"\1", text)
-    return _NAMED.sub(r"\1\2", text)
-
-
-def mask_words(words: WordTable) -> WordTable:
-    """Return segmented texts without what tells persons apart: what `mask` makes of each line.
-
-    A number lies within a word, so that each distinct word is looked at once; only lines in which a name may stand are
-    looked at as a whole.
-
-    Examples
-    --------
-    >>> list(mask_words(WordTable.of(["家住 5 号楼", "王 女士 ， 5 号楼"])))
-    ['家住 0 号楼', '女士 ， 0 号楼']
-    """
-    named = np.array([_TITLE.search(word) or _CALLED.search(word) for word in words.words], dtype=np.bool_)
-    rows = np.unique(words.rows()[named[words.ids]])
-    whole = np.zeros(len(words), dtype=np.bool_)
-    whole[rows] = True
-    lines = WordTable.of([mask(words[row]) for row in rows.tolist()])
-    both = WordTable.joined([words.mapped([mask(word) for word in words.words]), lines])
-    order = np.where(whole, len(words) + np.cumsum(whole) - 1, np.arange(len(words)))
-    return both[order]
 
 
 class KeyIndex:

@@ -22,7 +22,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from hotspot.text.segment_fast import BREAK, FastCutter, is_available
+from hotspot.text.batch import SEPARATOR, measure
+from hotspot.text.segment_fast import FastCutter, is_available
 from hotspot.text.tokens import Tokens, find_ends
 
 _WORTH: Final = 400_000  # characters from which the fast way repays the second of its dictionary
@@ -105,7 +106,7 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """Return the words of `text`, white space left out."""
-        words = (word for piece in _pieces(text.replace(BREAK, " ")) for word in _load(self.words).lcut(piece))
+        words = (word for piece in _pieces(text.replace(SEPARATOR, " ")) for word in _load(self.words).lcut(piece))
         return [word for word in words if not word.isspace()]
 
     def is_fast(self, texts: Sequence[str]) -> bool:
@@ -136,8 +137,8 @@ class Segmenter:
         """Return the words of all texts as numbers."""
         if not self.is_fast(texts):
             return Tokens.of(map(self.cut, texts))
-        pieces = [_pieces(text.replace(BREAK, " ")) for text in texts]
+        pieces = [_pieces(text.replace(SEPARATOR, " ")) for text in texts]
         words, ids, ends = _load_fast(self.words).tokenize(list(chain.from_iterable(pieces)))
-        of_text = find_ends(np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces)))
+        of_text = find_ends(measure(pieces))
         blank = np.array([word.isspace() for word in words], dtype=np.bool_)
         return Tokens(words, ids, ends[of_text]).without(blank)

@@ -19,9 +19,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from hotspot.text.tokens import Ends, Ids, Numbers, Tokens, find_ends, first_numbered
+from hotspot.text.batch import SEPARATOR, find_rows, measure
+from hotspot.text.tokens import Ends, Ids, Numbers, Tokens, find_ends, first_numbered, replace
 
-BREAK: Final = "\x1f"  # between texts; none holds it
 _BATCH: Final = 2000
 _MEMO: Final = 500_000  # words and runs kept with what is known of them
 _FIRST, _LAST = 0x4E00, 0x9FD5  # what jieba takes for ideographs
@@ -68,7 +68,7 @@ class HiddenWords:
     def cut_all(self, runs: Sequence[str]) -> list[list[str]]:
         """Return the words of each run of ideographs."""
         found: list[list[str]] = [[] for _ in runs]
-        lengths = np.fromiter(map(len, runs), dtype=np.int64, count=len(runs))
+        lengths = measure(runs)
         for length in np.unique(lengths):
             rows = np.flatnonzero(lengths == length).tolist()
             joined = "".join(runs[row] for row in rows)
@@ -135,8 +135,8 @@ class FastCutter:
 
     def _forget(self) -> None:
         """Start with no word known, but the sign between texts."""
-        self._numbers = Numbers({BREAK: 0})
-        self._words = [BREAK]  # by their numbers
+        self._numbers = Numbers({SEPARATOR: 0})
+        self._words = [SEPARATOR]  # by their numbers
         self._lengths = np.ones(1, dtype=np.int64)
         self._single = np.zeros(1, dtype=np.bool_)
         self._runs: dict[str, list[int]] = {}  # numbers of the words of a run
@@ -154,26 +154,23 @@ class FastCutter:
     def _cut(self, texts: Sequence[str]) -> tuple[Ids, Ends]:
         """Return the numbers of the words of all texts, and how many each text has."""
         plain, apart = self._divide(texts)
-        joined = BREAK.join(plain)
+        joined = SEPARATOR.join(plain)
         ids = self._number(self._port.cut(joined, False))
         begins, ends = self._find_runs(ids)
         upto = find_ends(self._lengths[ids])
         runs = [joined[a:b] for a, b in zip(upto[begins].tolist(), upto[ends].tolist(), strict=True)]
         self._settle(sorted(set(runs) - self._runs.keys()))
-        ids = _replace(ids, begins, ends, [self._runs[run] for run in runs])
+        ids = replace(ids, begins, ends, [self._runs[run] for run in runs])
         if apart:
             begins = np.flatnonzero(np.append(ids, 0) == 0)[list(apart)]  # these texts are empty so far
             cut = [self._number(self._tokenizer.lcut(text)).tolist() for text in apart.values()]
-            ids = _replace(ids, begins, begins, cut)
+            ids = replace(ids, begins, begins, cut)
         breaks = np.flatnonzero(np.append(ids, 0) == 0)
         return ids[ids != 0], np.diff(breaks, prepend=-1) - 1
 
     def _divide(self, texts: Sequence[str]) -> tuple[list[str], dict[int, str]]:
         """Return the texts, an empty one in the place of each that jieba itself must cut, and those by their rows."""
-        found = self._apart.finditer(BREAK.join(texts))
-        places = np.fromiter((match.start() for match in found), dtype=np.int64)
-        starts = find_ends(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1)
-        apart = {row: texts[row] for row in np.unique(np.searchsorted(starts, places, side="right") - 1).tolist()}
+        apart = {row: texts[row] for row in find_rows(self._apart, texts).tolist()}
         return ["" if row in apart else text for row, text in enumerate(texts)], apart
 
     def _number(self, words: Sequence[str]) -> Ids:
@@ -206,23 +203,3 @@ class FastCutter:
         lines = [[word for piece in line for word in words.get(piece, (piece,))] for line in pieces]
         ids = iter(self._number(list(chain.from_iterable(lines))).tolist())
         self._runs.update((run, list(islice(ids, len(line)))) for run, line in zip(runs, lines, strict=True))
-
-
-def _replace(ids: Ids, begins: Ends, ends: Ends, others: Sequence[Sequence[int]]) -> Ids:
-    """Return `ids` with other numbers in the place of each stretch (in rising order, none within another).
-
-    Examples
-    --------
-    >>> ids, at = np.array([5, 6, 7, 8], dtype=np.int32), np.array([1, 4])
-    >>> _replace(ids, at, np.array([3, 4]), [[1], [2, 3]]).tolist()
-    [5, 1, 8, 2, 3]
-    """
-    lengths = np.fromiter(map(len, others), dtype=np.int64, count=len(others))
-    new = np.fromiter(chain.from_iterable(others), dtype=np.int32, count=int(lengths.sum()))
-    # In turn a stretch that stays and one that is new; both lie in one array.
-    starts = np.zeros(2 * len(others) + 1, dtype=np.int64)
-    starts[2::2], starts[1::2] = ends, len(ids) + find_ends(lengths)[:-1]
-    sizes = np.zeros_like(starts)
-    sizes[0::2], sizes[1::2] = np.append(begins, len(ids)) - starts[0::2], lengths
-    shift = starts - find_ends(sizes)[:-1]
-    return np.concatenate([ids, new])[np.repeat(shift, sizes) + np.arange(int(sizes.sum()))]

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hotspot.text.batch import measure
+
 Ids = npt.NDArray[np.int32]
 Ends = npt.NDArray[np.int64]
 
@@ -59,7 +61,7 @@ class Tokens(NamedTuple):
     def of(cls, rows: Iterable[Sequence[str]]) -> Tokens:
         """Return the tokens of texts whose words are listed."""
         held = list(rows)
-        ends = find_ends(np.fromiter(map(len, held), dtype=np.int64, count=len(held)))
+        ends = find_ends(measure(held))
         numbers = Numbers()
         ids = numbers.of(chain.from_iterable(held), int(ends[-1]))
         return cls(list(numbers), ids, ends)
@@ -101,3 +103,23 @@ def first_numbered(ids: Ids, size: int) -> tuple[Ends, Ids]:
     place = np.empty(size, dtype=np.int32)
     place[distinct] = np.arange(len(distinct), dtype=np.int32)
     return distinct, place[ids]
+
+
+def replace(ids: Ids, begins: Ends, ends: Ends, others: Sequence[Sequence[int]]) -> Ids:
+    """Return `ids` with other numbers in the place of each stretch (in rising order, none within another).
+
+    Examples
+    --------
+    >>> ids, at = np.array([5, 6, 7, 8], dtype=np.int32), np.array([1, 4])
+    >>> replace(ids, at, np.array([3, 4]), [[1], [2, 3]]).tolist()
+    [5, 1, 8, 2, 3]
+    """
+    lengths = measure(others)
+    new = np.fromiter(chain.from_iterable(others), dtype=np.int32, count=int(lengths.sum()))
+    # In turn a stretch that stays and one that is new; both lie in one array.
+    starts = np.zeros(2 * len(others) + 1, dtype=np.int64)
+    starts[2::2], starts[1::2] = ends, len(ids) + find_ends(lengths)[:-1]
+    sizes = np.zeros_like(starts)
+    sizes[0::2], sizes[1::2] = np.append(begins, len(ids)) - starts[0::2], lengths
+    shift = starts - find_ends(sizes)[:-1]
+    return np.concatenate([ids, new])[np.repeat(shift, sizes) + np.arange(int(sizes.sum()))]
