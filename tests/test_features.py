@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.features import Block, KeyIndex, char_grams, unit_rows
-from hotspot.mine.impersonal import mask
+from hotspot.mine.features import Block, KeyIndex, spell, unit_rows
+from hotspot.mine.impersonal import mask, mask_all
 
 TEXTS = st.lists(st.text(alphabet="供暖停水ab1，。 😀", max_size=12), max_size=6)
 
@@ -19,7 +19,7 @@ def test_key_index_agrees_with_a_dictionary(known, asked):
 
 @given(TEXTS)
 def test_char_grams_are_those_of_a_plain_loop(texts):
-    rows, keys = char_grams(texts, (1, 2, 3))
+    rows, keys = spell(texts).grams(3, 16)
     expected = sorted(
         (row, sum(ord(sign) << 16 * (order - 1 - place) for place, sign in enumerate(text[i : i + order])))
         for row, text in enumerate(texts)
@@ -33,21 +33,37 @@ def test_char_grams_are_those_of_a_plain_loop(texts):
 @settings(max_examples=30)
 @given(TEXTS, st.sampled_from(["words", "chars"]))
 def test_rows_do_not_depend_on_their_neighbours(texts, kind):
-    block = Block(kind, (1, 2), min_df=1).fit(["供 暖 停 水 ab 1", "暖 供 水"])
+    block = Block(kind, 2, min_df=1).fit(["供 暖 停 水 ab 1", "暖 供 水"])
     together = block.transform(texts).toarray()
     assert together.shape == (len(texts), len(block.keys))
     for row, text in enumerate(texts):
         np.testing.assert_allclose(block.transform([text]).toarray()[0], together[row], rtol=1e-6)
 
 
+@settings(max_examples=50)
+@given(TEXTS.filter(lambda texts: any(map(str.strip, texts))), st.integers(1, 3))
+def test_counts_are_those_of_all_n_grams(texts, order):
+    block = Block("chars", order, min_df=1).fit(texts)
+    rows, keys = spell(texts).grams(order, 16)
+    expected = np.zeros((len(texts), len(block.keys)))
+    np.add.at(expected, (rows, np.searchsorted(block.keys, keys)), 1)
+    np.testing.assert_array_equal(block.counts(texts).toarray(), expected)
+
+
+def test_a_state_whose_n_grams_lack_their_parts_is_refused():
+    state = Block("words", 2, min_df=1).fit(["暖气 不 热", "暖气 坏 了"]).to_state()
+    with pytest.raises(ValueError, match="keys"):
+        Block("words", 2).set_state({**state, "keys": state["keys"][1:], "idf": state["idf"][1:]})
+
+
 def test_state_round_trip():
-    block = Block("words", (1, 2), min_df=1).fit(["暖气 不 热", "暖气 坏 了"])
-    again = Block("words", (1, 2)).set_state(block.to_state())
+    block = Block("words", 2, min_df=1).fit(["暖气 不 热", "暖气 坏 了"])
+    again = Block("words", 2).set_state(block.to_state())
     assert (block.transform(["暖气 不 热"]) != again.transform(["暖气 不 热"])).nnz == 0
 
 
 def test_unit_rows_with_empty_rows():
-    block = Block("chars", (1,), min_df=1).fit(["供暖"])
+    block = Block("chars", 1, min_df=1).fit(["供暖"])
     lengths = np.sqrt(block.transform(["", "供", "", "供暖", ""]).power(2).sum(axis=1)).ravel()
     np.testing.assert_allclose(np.asarray(lengths).ravel(), [0, 1, 0, 1, 0], atol=1e-6)
     assert unit_rows(block.counts([])).shape == (0, 2)
@@ -57,6 +73,11 @@ def test_unit_rows_with_empty_rows():
 def test_mask_hides_personal_data(personal):
     hidden = mask(f"来电人{personal}反映")
     assert not any(run in hidden for run in ("王女士", "139", "632", "345"))
+
+
+@given(st.lists(st.text(alphabet="王女士先生我叫做姓名为本人老师傅0123xXΣ１＊，。 张三", max_size=20), max_size=5))
+def test_texts_masked_together_are_masked_alike(texts):
+    assert mask_all(texts) == [mask(text) for text in texts]
 
 
 @given(st.text(alphabet="王女士先生我叫0123x，。 张三", max_size=20))

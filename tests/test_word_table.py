@@ -70,5 +70,5 @@ def test_numbers_are_masked_as_lines_are(lines: list[str]) -> None:
 
 def test_a_block_takes_lines_and_numbers_alike() -> None:
     lines = ["暖气 不热 王 女士", "不热 5", ""]
-    block = Block("words", (1, 2), min_df=1).fit(lines)
+    block = Block("words", 2, min_df=1).fit(lines)
     assert (block.transform(lines) != block.transform(WordTable.of(lines))).nnz == 0

@@ -21,10 +21,11 @@ from hotspot.mine.category_refine import refine, softmax
 from hotspot.mine.category_seen import SeenRows
 from hotspot.mine.category_surety import find_surety, fit_scale, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
-from hotspot.mine.features import Block, telling, unit_rows
+from hotspot.mine.features import Block, spell, telling, unit_rows
 from hotspot.mine.impersonal import mask, mask_all, mask_words
 from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
+from hotspot.scale import slices
 from hotspot.text.mask import find_private
 from hotspot.text.normalise import normalise
 from hotspot.text.segment import Segmenter
@@ -37,7 +38,7 @@ _STRENGTHS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the words of the other cal
 # The next week is further from these rows than they are from each other: the largest strength is taken that still
 # brings down the loss of the held-out rows by a fiftieth.
 _WORTH: Final = 0.98
-_BLOCKS: Final = (("words", (1, 2)), ("chars", (1, 2, 3)))
+_BLOCKS: Final = (("words", 2), ("chars", 3))
 _MAIN_WEIGHT: Final = 1.414  # both blocks together, against the lexicon's
 # The lexicon is what one knows before any example: its weight falls with the number of examples.
 _LEXICON_WEIGHT: Final = 9.0
@@ -234,8 +235,13 @@ class CategoryClassifier(Settings):
         return np.asarray(self._weighed(views, machine.gains) @ machine.weights + machine.offsets, dtype=np.float64)
 
     def _views(self, texts: Sequence[str], cut: Sequence[str]) -> list[Any]:
-        both = sparse.hstack([self.blocks_[0].transform(cut), self.blocks_[1].transform(texts)], format="csr")
-        return [both, *self.lexicon_.transform(texts)]
+        parts = [self._view(texts[rows], cut[rows]) for rows in slices(len(texts)) or [slice(0)]]
+        return [sparse.vstack(views, format="csr") for views in zip(*parts, strict=True)]
+
+    def _view(self, texts: Sequence[str], cut: Sequence[str]) -> tuple[Any, Any, Any]:
+        spelled = spell(texts)
+        both = sparse.hstack([self.blocks_[0].transform(cut), self.blocks_[1].transform(spelled)], format="csr")
+        return both, *self.lexicon_.transform(spelled)
 
     def _known(self, views: list[Any]) -> Integers:
         """Return the number of known words of each text."""
@@ -243,12 +249,6 @@ class CategoryClassifier(Settings):
         of_words = views[0].indices < len(self.blocks_[0].keys)
         known: Integers = np.bincount(rows[of_words], minlength=views[0].shape[0]).astype(np.int64)
         return known
-
-    def _margins(self, texts: Sequence[str], words: Sequence[str] | None) -> tuple[Floats, Integers, WordTable]:
-        plain, lines = _prepare(texts, words)
-        cut = mask_words(WordTable.of(lines))
-        views = self._views(mask_all(plain), cut)
-        return self._decide(self.machine_, views), self._known(views), cut
 
     def has_seen(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which texts were among those that the classifier learned from."""
@@ -268,15 +268,15 @@ class CategoryClassifier(Settings):
 
     def decision_function(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Floats:
         """Return the margin of each class (columns in the order of ``classes_``)."""
-        return self._margins(texts, words)[0]
+        return self.opine(*_prepare(texts, words)).margins
 
     def predict_proba(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Floats:
         """Return the calibrated probability of each class, each text told alone."""
-        return self.alone(self.opine(texts, words))
+        return self.alone(self.opine(*_prepare(texts, words)))
 
     def predict(self, texts: Sequence[str], words: Sequence[str] | None = None) -> npt.NDArray[np.object_]:
         """Return the most probable class of each text, told alone; never abstains (see `predict_labels`)."""
-        chosen: npt.NDArray[np.object_] = self.classes_[self._margins(texts, words)[0].argmax(axis=1)]
+        chosen: npt.NDArray[np.object_] = self.classes_[self.decision_function(texts, words).argmax(axis=1)]
         return chosen
 
     def predict_labels(
@@ -292,12 +292,14 @@ class CategoryClassifier(Settings):
         together : bool
             Whether the texts are the calls of one period, which help to tell each other.
         """
-        opinions = self.opine(texts, words)
+        opinions = self.opine(*_prepare(texts, words))
         return self.settle(opinions) if together else self._told(self.alone(opinions), opinions.known, self.sure_alone_)
 
-    def opine(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Opinions:
-        """Return what the machine says of each text alone: all that `settle` and `alone` need of it."""
-        return Opinions(*self._margins(texts, words))
+    def opine(self, texts: Sequence[str], words: Sequence[str]) -> Opinions:
+        """Return what the machine says of each normalised text alone: all that `settle` and `alone` need of it."""
+        cut = mask_words(WordTable.of(words))
+        views = self._views(mask_all(texts), cut)
+        return Opinions(self._decide(self.machine_, views), self._known(views), cut)
 
     def alone(self, opinions: Opinions) -> Floats:
         """Return the calibrated probability of each class, each text told alone."""

@@ -8,22 +8,26 @@ vectorisers slow on Chinese text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from hotspot.mine.word_table import WordTable
+from hotspot.text.batch import SEPARATOR, code_points, measure
 
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
-Leads = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 
 _CHUNK: Final = 4096  # texts whose n-grams are held at once
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+# The code of each letter, figure and ideograph, 0 for all other characters.
+_LETTERS: Final = np.zeros(0x10000, dtype=np.uint32)
+for _first, _last in ("09", "az", "\u3400\u4dbf", "\u4e00\u9fff"):
+    _LETTERS[ord(_first) : ord(_last) + 1] = range(ord(_first), ord(_last) + 1)
 
 
 class KeyIndex:
@@ -59,8 +63,9 @@ class KeyIndex:
         """Return the position of each key, -1 for those that are not there."""
         slots = self._slots(keys)
         there = self._keys[slots]
-        found = np.where(there == keys, self._positions[slots], np.int32(-1))
-        open_ = np.flatnonzero((there != keys) & (there != _EMPTY))
+        equal = there == keys
+        found = np.where(equal, self._positions[slots], np.int32(-1))
+        open_ = np.flatnonzero(~equal & (there != _EMPTY))
         while len(open_):
             slots[open_] = (slots[open_] + 1) & (len(self._keys) - 1)
             there = self._keys[slots[open_]]
@@ -70,51 +75,52 @@ class KeyIndex:
         return found
 
 
-def _grams(rows: Rows, codes: Keys, orders: Sequence[int], bits: int, leads: Leads | None = None) -> tuple[Rows, Keys]:
-    """Return all n-grams of the given orders; a code of 0 breaks the chain, as does the end of a row."""
-    found_rows, found_keys = [], []
-    keys, good = codes.copy(), codes != 0
-    if leads is not None:
-        good &= leads[0][codes.astype(np.int64)]
-    for order in range(1, max(orders) + 1):
-        if order > 1:
-            ahead = codes[order - 1 :]
-            keys = (keys[: len(ahead)] << np.uint64(bits)) | ahead
-            good = good[: len(ahead)] & (ahead != 0) & (rows[: len(ahead)] == rows[order - 1 :])
-            if leads is not None and order == 2:
-                good &= leads[1][ahead.astype(np.int64)]
-        if order in orders:
-            found_rows.append(rows[: len(keys)][good])
-            found_keys.append(keys[good])
-    return np.concatenate(found_rows), np.concatenate(found_keys)
+class Chain(NamedTuple):
+    """The characters or words of some texts as numbers; behind each text, and where it breaks off, stands a 0."""
+
+    numbers: npt.NDArray[np.uint32]
+    rows: npt.NDArray[np.int32]  # the text of each
+    size: int  # number of texts
+
+    def grams(self, orders: int, bits: int) -> tuple[npt.NDArray[np.int32], Keys]:
+        """Return (row, key) of every n-gram up to a length, each number taking so many bits of the key."""
+        rows, keys = [], []
+        packed, good = self.numbers.astype(np.uint64), self.numbers != 0
+        for order in range(1, orders + 1):
+            if order > 1:
+                ahead = self.numbers[order - 1 :]
+                packed = (packed[: len(ahead)] << np.uint64(bits)) | ahead
+                good = good[: len(ahead)] & (ahead != 0)
+            rows.append(self.rows[: len(packed)][good])
+            keys.append(packed[good])
+        return np.concatenate(rows), np.concatenate(keys)
 
 
-def char_grams(texts: Sequence[str], orders: Sequence[int], leads: Leads | None = None) -> tuple[Rows, Keys]:
-    """Return (row, key) of every character n-gram, n at most 4; blanks and punctuation break the chain.
-
-    Parameters
-    ----------
-    texts : sequence of str
-    orders : sequence of int
-        Lengths of the n-grams.
-    leads : pair of arrays of bool, optional
-        Which characters (of 16 bits) may stand first in an n-gram, and which second: others are not wanted.
+def spell(texts: Sequence[str]) -> Chain:
+    """Return the letters, ideographs and figures of texts by their code points (of 16 bits); all else breaks the chain.
 
     Examples
     --------
-    >>> rows, keys = char_grams(["供暖", "暖。"], (1, 2))
+    >>> rows, keys = spell(["供暖", "暖。"]).grams(2, 16)
     >>> rows.tolist(), len(set(keys.tolist()))
     ([0, 0, 1, 0], 3)
     """
-    lengths = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
-    rows = np.repeat(np.arange(len(texts)), lengths)
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    codes[codes > 0xFFFF] = 0
-    letter = np.zeros(0x10000, dtype=bool)
-    letter[ord("0") : ord("9") + 1] = letter[ord("a") : ord("z") + 1] = True
-    letter[0x4E00:0xA000] = letter[0x3400:0x4DC0] = True
-    codes[~letter[codes.astype(np.int64)]] = 0
-    return _grams(rows, codes, orders, 16, leads)
+    codes = code_points(SEPARATOR.join([*texts, ""]))
+    rows = np.repeat(np.arange(len(texts), dtype=np.int32), measure(texts) + 1)
+    return Chain(_LETTERS[np.minimum(codes, 0xFFFF)], rows, len(texts))
+
+
+def count_matrix(rows: Any, columns: Any, shape: tuple[int, int]) -> Any:
+    """Return how often each pair of row and column occurs (CSR, float32, sorted); quick where each column's rows rise.
+
+    Examples
+    --------
+    >>> count_matrix(np.array([0, 1, 1]), np.array([1, 0, 0]), (2, 2)).toarray().tolist()
+    [[0.0, 1.0], [2.0, 0.0]]
+    """
+    ones = np.ones(len(rows), dtype=np.float32)
+    # By way of the columns: two passes put everything in order, where sorting row by row takes many.
+    return sparse.coo_matrix((ones, (rows, columns)), shape=shape).tocsc().tocsr()
 
 
 class Block:
@@ -123,37 +129,38 @@ class Block:
     Parameters
     ----------
     kind : {"words", "chars"}
-    orders : sequence of int
-        Lengths of the n-grams.
+    orders : int
+        Length of the longest n-grams; all shorter ones are counted too.
     min_df, max_features : int
         N-grams of fewer texts are left out, and all but the `max_features` most frequent ones.
     """
 
-    def __init__(self, kind: str, orders: Sequence[int], min_df: int = 2, max_features: int = 400_000) -> None:
-        self.kind, self.orders = kind, tuple(orders)
+    def __init__(self, kind: str, orders: int, min_df: int = 2, max_features: int = 400_000) -> None:
+        self.kind, self.orders = kind, orders
         self.min_df, self.max_features = min_df, max_features
         self.words: list[str] = []
         self.keys: Keys = np.empty(0, dtype=np.uint64)
         self.idf: npt.NDArray[np.float32] = np.empty(0, dtype=np.float32)
-        self._index: KeyIndex | None = None
+        self._bits = 21 if kind == "words" else 16
         self._numbers: dict[str, int] = {}
+        self._set_index()
 
-    def _rows_keys(self, texts: Sequence[str]) -> tuple[Rows, Keys]:
+    def _set_index(self) -> None:
+        """Prepare to look the keys up."""
+        single = np.flatnonzero(self.keys < 1 << self._bits)
+        self._singles = np.full(len(self.words) + 1 if self.kind == "words" else 0x10000, -1, dtype=np.int32)
+        self._singles[self.keys[single].astype(np.int64)] = single
+        self._index = KeyIndex(self.keys)
+
+    def _chain(self, texts: Sequence[str]) -> Chain:
         if self.kind == "chars":
-            return char_grams(texts, self.orders)
-        number = self._numbers.get
-        if isinstance(texts, WordTable):
-            known = np.array([number(word, 0) for word in texts.words], dtype=np.uint64)
-            return _grams(texts.rows(), known[texts.ids], self.orders, 21)
-        numbered = [[number(word, 0) for word in text.split()] for text in texts]
-        lengths = np.fromiter((len(line) for line in numbered), dtype=np.int64, count=len(numbered))
-        codes = np.fromiter((code for line in numbered for code in line), dtype=np.uint64, count=int(lengths.sum()))
-        return _grams(np.repeat(np.arange(len(texts)), lengths), codes, self.orders, 21)
-
-    def _chunks(self, texts: Sequence[str]) -> Iterator[tuple[int, Rows, Keys]]:
-        for start in range(0, len(texts), _CHUNK):
-            rows, keys = self._rows_keys(texts[start : start + _CHUNK])
-            yield start, rows, keys
+            return spell(texts)
+        table = WordTable.of(texts)
+        known = np.array([self._numbers.get(word, 0) for word in table.words], dtype=np.uint32)
+        rows = np.repeat(np.arange(len(table), dtype=np.int32), np.diff(table.ends) + 1)
+        numbers = np.zeros(len(rows), dtype=np.uint32)
+        numbers[np.arange(len(table.ids)) + table.rows()] = known[table.ids]
+        return Chain(numbers, rows, len(table))
 
     def fit(self, texts: Sequence[str], private: frozenset[str] = frozenset()) -> Block:
         """Learn the n-grams and how rare they are; the words in `private` are left out."""
@@ -163,7 +170,8 @@ class Block:
             self._numbers = {word: position for position, word in enumerate(self.words, start=1)}
         found: Keys = np.empty(0, dtype=np.uint64)
         counted: Rows = np.empty(0, dtype=np.int64)
-        for _, rows, keys in self._chunks(texts):
+        for start in range(0, len(texts), _CHUNK):
+            rows, keys = self._chain(texts[start : start + _CHUNK]).grams(self.orders, self._bits)
             distinct, inverse = np.unique(keys, return_inverse=True)
             # Sorted by hand: numpy's own way to distinct values is several times slower on this many.
             pairs = np.sort(inverse * np.int64(_CHUNK) + rows)
@@ -178,23 +186,31 @@ class Block:
             kept = np.sort(kept[np.lexsort((found[kept], -counted[kept]))[: self.max_features]])
         self.keys = found[kept]
         self.idf = (np.log((1 + len(texts)) / (1 + counted[kept])) + 1).astype(np.float32)
-        self._index = None
+        self._set_index()
         return self
 
-    def counts(self, texts: Sequence[str]) -> Any:
+    def counts(self, texts: Sequence[str] | Chain) -> Any:
         """Return how often each known n-gram stands in each text (CSR, float32)."""
-        if self._index is None:
-            self._index = KeyIndex(self.keys)
-        parts = []
-        for start, rows, keys in self._chunks(texts):
-            columns = self._index.find(keys)
-            known = columns >= 0
-            shape = (min(_CHUNK, len(texts) - start), len(self.keys))
-            ones = np.ones(int(known.sum()), dtype=np.float32)
-            parts.append(sparse.csr_matrix((ones, (rows[known], columns[known])), shape=shape))
-        return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, len(self.keys)), dtype=np.float32)
+        numbers, of_number, size = texts if isinstance(texts, Chain) else self._chain(texts)
+        column = self._singles[numbers]
+        known = column >= 0
+        at = np.flatnonzero(known)
+        rows, columns = [of_number[at]], [column[at]]
+        keys = numbers.astype(np.uint64)
+        for order in range(2, self.orders + 1):
+            # An n-gram is known only where both are that are shorter by one.
+            at = np.flatnonzero(known[:-1] & known[1:])
+            longer = (keys[at] << np.uint64(self._bits)) | numbers[at + (order - 1)]
+            column = self._index.find(longer)
+            hit = np.flatnonzero(column >= 0)
+            at = at[hit]
+            known[:] = False
+            known[at], keys[at] = True, longer[hit]
+            rows.append(of_number[at])
+            columns.append(column[hit])
+        return count_matrix(np.concatenate(rows), np.concatenate(columns), (size, len(self.keys)))
 
-    def transform(self, texts: Sequence[str]) -> Any:
+    def transform(self, texts: Sequence[str] | Chain) -> Any:
         """Return the TF-IDF rows (sublinear, of unit length)."""
         matrix = self.counts(texts)
         matrix.data = (1 + np.log(matrix.data)) * self.idf[matrix.indices]
@@ -210,8 +226,18 @@ class Block:
         listed = state["words"].tobytes().decode()
         self.words = listed.split("\n") if listed else []
         self._numbers = {word: position for position, word in enumerate(self.words, start=1)}
-        self.keys, self.idf, self._index = state["keys"], state["idf"], None
+        self.keys, self.idf = state["keys"], state["idf"]
+        self._set_index()
+        self._check_parts()
         return self
+
+    def _check_parts(self) -> None:
+        """Make sure that the beginning and the end of every known n-gram are known: `counts` relies on it."""
+        for order in range(2, self.orders + 1):
+            least = np.uint64(1 << self._bits * (order - 1))
+            longer = self.keys[self.keys >= least]
+            if (self._index.find(np.concatenate([longer >> np.uint64(self._bits), longer % least])) < 0).any():
+                raise ValueError("keys")
 
 
 def telling(matrix: Any, numbers: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.float32]:
