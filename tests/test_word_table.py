@@ -45,6 +45,12 @@ def test_tables_are_their_lines(first: list[str], second: list[str]) -> None:
     assert list(both.renumbered()) == first + second
     assert list(both[np.arange(len(both))[::-1]]) == (first + second)[::-1]
     half = both[: len(first)], both[len(first) :]
+    again = WordTable.joined(half)  # both of one list of words
+    assert (again.words, list(again)) == (both.words, list(both))
+    assert list(half[0].trimmed()) == first
+    assert half[0].trimmed().words == (sorted(one.words) if any(map(str.split, first)) else [""])
+    assert list(both[len(both) : 0]) == []
+    assert list(both[::-2]) == (first + second)[::-2]
     assert list(WordTable.stacked(*half)) == first + second
     held = [set(line.split()) for line in first]
     assert one.spread().tolist() == [sum(word in words for words in held) for word in one.words]

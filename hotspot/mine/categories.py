@@ -65,16 +65,7 @@ class Opinions(NamedTuple):
 
     margins: Floats
     known: Integers
-    words: Sequence[str]  # without what tells persons apart
-
-    @classmethod
-    def joined(cls, parts: Sequence[Opinions]) -> Opinions:
-        """Return the opinions of all parts, one after another (at least one part)."""
-        return cls(
-            np.concatenate([part.margins for part in parts]),
-            np.concatenate([part.known for part in parts]),
-            WordTable.joined([WordTable.of(part.words) for part in parts]),
-        )
+    words: WordTable  # without what tells persons apart
 
 
 class _Machine(NamedTuple):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hotspot.mine.word_table import WordTable
 from hotspot.text.batch import SEPARATOR, Codes, Places, code_points, find_rows, find_starts, measure
-from hotspot.text.tokens import Numbers, Tokens, find_ends, replace
+from hotspot.text.tokens import Numbering, Tokens, find_ends, replace
 
 # Begins with a class, not with a repeated one, so that the search can leap to where it may match.
 _DIGITS: Final = re.compile(r"[xX*＊0-9０-９](?:(?<=[0-9０-９])|[xX*＊]*[0-9０-９])[0-9０-９xX*＊.:：,-]*")
@@ -72,8 +72,11 @@ def mask_words(table: WordTable) -> WordTable:
     wall = np.add.reduceat(_is_ideograph(code_points(joined)), first, dtype=np.int64) == 0
     sign = np.zeros(len(table.words), dtype=np.bool_)
     sign[find_rows(_SIGN, table.words)] = True
-    numbers = Numbers()
-    ids = numbers.of(_drop_numbers(joined).split(SEPARATOR)[:-1], len(table.words))[table.ids]
+    numbers = Numbering()
+    hidden = _drop_numbers(joined).split(SEPARATOR)[:-1]
+    # A word that stays is one object in both tables, which then travel between processes at the cost of one.
+    kept = [old if old == new else new for old, new in zip(table.words, hidden, strict=True)]
+    ids = numbers.of(kept, len(kept))[table.ids]
     begins, ends = _clauses(wall[table.ids], np.flatnonzero(sign[table.ids]), table.ends)
     words = list(numbers)
     clauses = [

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from hotspot.text.tokens import Tokens, find_ends, first_numbered
+from hotspot.text.tokens import Numbering, Tokens, find_ends, first_numbered
 
 Numbers = npt.NDArray[np.int64]
 Rows = slice | Numbers | list[int]
@@ -76,16 +76,16 @@ class WordTable(Sequence[str]):
         >>> WordTable.joined([WordTable.of(["暖气 不热"]), WordTable.of(["不热"])]).words
         ['不热', '暖气']
         """
-        words = sorted(set().union(*(table.words for table in tables)) - {""})
-        number = {word: at for at, word in enumerate(words)}
-        ids = [
-            np.fromiter((number.get(word, -1) for word in table.words), dtype=np.int32, count=len(table.words))[
-                table.ids
-            ]
-            for table in tables
-        ]
-        lengths = [np.diff(table.ends) for table in tables]
-        return cls._made(words or [""], np.concatenate(ids), np.concatenate(lengths))
+        numbers = Numbering()
+        met = {id(table.words): table.words for table in tables}  # tables of one part share their list of words
+        places = {key: numbers.of(words, len(words)) for key, words in met.items()}
+        words = sorted(numbers)
+        rank = np.empty(len(numbers), dtype=np.int32)
+        rank[numbers.of(words, len(words))] = np.arange(len(words), dtype=np.int32)
+        if "" in numbers:  # of tables without a word
+            rank, words = rank - 1, words[1:]
+        ids = [rank[places[id(table.words)]][table.ids] for table in tables]
+        return cls._made(words or [""], np.concatenate(ids), np.concatenate([np.diff(table.ends) for table in tables]))
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -98,6 +98,10 @@ class WordTable(Sequence[str]):
         if isinstance(at, int):
             return " ".join(self.told(at))
         if isinstance(at, slice):
+            first, last, step = at.indices(len(self))
+            if step == 1 and first <= last:
+                ends = self.ends[first : last + 1]
+                return self._made(self.words, self.ids[ends[0] : ends[-1]], np.diff(ends))
             at = np.arange(len(self))[at]
         rows = np.asarray(at, dtype=np.int64)
         lengths = np.diff(self.ends)[rows]
@@ -122,6 +126,11 @@ class WordTable(Sequence[str]):
         """Return the same texts, their words numbered in the order in which they first come, others left out."""
         order, ids = first_numbered(self.ids, len(self.words))
         return self._made([self.words[at] for at in order.tolist()] or [""], ids, np.diff(self.ends))
+
+    def trimmed(self) -> WordTable:
+        """Return the same texts, words that stand in none left out."""
+        unused = np.bincount(self.ids, minlength=len(self.words)) == 0
+        return self.of_tokens(Tokens(self.words, self.ids, self.ends).without(unused))
 
     def rows(self) -> Numbers:
         """Return the text of each word."""

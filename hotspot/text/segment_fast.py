@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspot.text.batch import SEPARATOR, find_rows, measure
-from hotspot.text.tokens import Ends, Ids, Numbers, Tokens, find_ends, first_numbered, replace
+from hotspot.text.tokens import Ends, Ids, Numbering, Tokens, find_ends, first_numbered, replace
 
 _BATCH: Final = 2000
 _MEMO: Final = 500_000  # words and runs kept with what is known of them
@@ -135,7 +135,7 @@ class FastCutter:
 
     def _forget(self) -> None:
         """Start with no word known, but the sign between texts."""
-        self._numbers = Numbers({SEPARATOR: 0})
+        self._numbers = Numbering([SEPARATOR])
         self._words = [SEPARATOR]  # by their numbers
         self._lengths = np.ones(1, dtype=np.int64)
         self._single = np.zeros(1, dtype=np.bool_)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
@@ -15,19 +17,18 @@ Ids = npt.NDArray[np.int32]
 Ends = npt.NDArray[np.int64]
 
 
-class Numbers(dict[str, int]):
+class Numbering(defaultdict[str, int]):
     """The number of each word; a word that is asked for the first time gets the next one.
 
     Examples
     --------
-    >>> numbers = Numbers()
+    >>> numbers = Numbering()
     >>> numbers["暖气"], numbers["不热"], numbers["暖气"]
     (0, 1, 0)
     """
 
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        super().__init__(self.__len__, zip(words, itertools.count()))
 
     def of(self, words: Iterable[str], count: int) -> Ids:
         """Return the numbers of so many words."""
@@ -62,7 +63,7 @@ class Tokens(NamedTuple):
         """Return the tokens of texts whose words are listed."""
         held = list(rows)
         ends = find_ends(measure(held))
-        numbers = Numbers()
+        numbers = Numbering()
         ids = numbers.of(chain.from_iterable(held), int(ends[-1]))
         return cls(list(numbers), ids, ends)
 
