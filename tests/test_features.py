@@ -1,9 +1,11 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.features import Block, KeyIndex, spell, unit_rows
+from hotspot.mine.features import Block, KeyIndex, unit_rows
 from hotspot.mine.impersonal import mask, mask_all
 
 TEXTS = st.lists(st.text(alphabet="供暖停水ab1，。 😀", max_size=12), max_size=6)
@@ -17,17 +19,24 @@ def test_key_index_agrees_with_a_dictionary(known, asked):
     assert KeyIndex(keys).find(wanted).tolist() == [positions.get(int(key), -1) for key in wanted]
 
 
-@given(TEXTS)
-def test_char_grams_are_those_of_a_plain_loop(texts):
-    rows, keys = spell(texts).grams(3, 16)
-    expected = sorted(
-        (row, sum(ord(sign) << 16 * (order - 1 - place) for place, sign in enumerate(text[i : i + order])))
-        for row, text in enumerate(texts)
-        for order in (1, 2, 3)
-        for i in range(len(text) - order + 1)
-        if not set(text[i : i + order]) & set("，。 😀")
-    )
-    assert sorted(zip(rows.tolist(), keys.tolist(), strict=True)) == expected
+@settings(max_examples=60)
+@given(TEXTS, st.integers(1, 3), st.integers(1, 3), st.integers(3, 40))
+def test_n_grams_are_those_of_a_plain_loop(texts, orders, min_df, most):
+    held = [
+        [
+            text[at : at + order]
+            for order in range(1, orders + 1)
+            for at in range(len(text) - order + 1)
+            if not set(text[at : at + order]) & set("，。 😀")
+        ]
+        for text in texts
+    ]
+    spread = Counter(gram for grams in held for gram in set(grams))
+    common = sorted((-count, len(gram), gram) for gram, count in spread.items() if count >= min_df)
+    known = sorted((gram for *_, gram in common[:most]), key=lambda gram: (len(gram), gram))
+    block = Block("chars", orders, min_df, most).fit(texts)
+    assert block.keys.tolist() == [sum(ord(c) << 16 * at for at, c in enumerate(reversed(gram))) for gram in known]
+    assert block.counts(texts).toarray().tolist() == [[grams.count(gram) for gram in known] for grams in held]
 
 
 @settings(max_examples=30)
@@ -38,16 +47,6 @@ def test_rows_do_not_depend_on_their_neighbours(texts, kind):
     assert together.shape == (len(texts), len(block.keys))
     for row, text in enumerate(texts):
         np.testing.assert_allclose(block.transform([text]).toarray()[0], together[row], rtol=1e-6)
-
-
-@settings(max_examples=50)
-@given(TEXTS.filter(lambda texts: any(map(str.strip, texts))), st.integers(1, 3))
-def test_counts_are_those_of_all_n_grams(texts, order):
-    block = Block("chars", order, min_df=1).fit(texts)
-    rows, keys = spell(texts).grams(order, 16)
-    expected = np.zeros((len(texts), len(block.keys)))
-    np.add.at(expected, (rows, np.searchsorted(block.keys, keys)), 1)
-    np.testing.assert_array_equal(block.counts(texts).toarray(), expected)
 
 
 def test_a_state_whose_n_grams_lack_their_parts_is_refused():

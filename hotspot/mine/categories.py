@@ -17,12 +17,12 @@ from scipy import sparse
 
 from hotspot.errors import InputError, ModelError
 from hotspot.mine.category_folds import count_folds, draw_folds
-from hotspot.mine.category_refine import refine, softmax
+from hotspot.mine.category_refine import Company, softmax
 from hotspot.mine.category_seen import SeenRows
 from hotspot.mine.category_surety import find_surety, fit_scale, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
 from hotspot.mine.features import Block, spell, telling, unit_rows
-from hotspot.mine.impersonal import mask, mask_all, mask_words
+from hotspot.mine.impersonal import mask_all, mask_words
 from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
 from hotspot.scale import slices
@@ -133,19 +133,18 @@ class CategoryClassifier(Settings):
             raise InputError("训练至少需要两个类别", found="、".join(map(str, self.classes_)) or "没有标签")
         # Rows are put in the order of their content, so that the order of the file cannot move a weight.
         order = np.array(sorted(range(len(plain)), key=lambda row: (plain[row], str(answers[row]))))
-        plain, cut, answers = [plain[row] for row in order], [lines[row] for row in order.tolist()], answers[order]
+        plain, cut, answers = [plain[row] for row in order], mask_words(WordTable.of(lines)[order]), answers[order]
         numbers = np.searchsorted(self.classes_.astype(str), answers.astype(str)).astype(np.int64)
         # No model may know a person's name.
         cleaned = [_private(text) for text in plain]
         private = frozenset().union(*(parts for _, parts in cleaned))
-        public = [mask(text) for text, _ in cleaned]
-        cut = [mask(line) for line in cut]
+        public = mask_all([text for text, _ in cleaned])
         self._assumed = min(1.0, (_ASSUMED_UP_TO / len(plain)) ** _ASSUMED_FALL)
         usual = usual_examples(self.classes_.tolist(), self.terms) if self._assumed >= _LEAST_ASSUMED else []
-        shown = [mask(text) for text, _ in usual]
-        shown_cut = [mask(line) for line in Segmenter().cut_all([text for text, _ in usual])]
+        shown = mask_all([text for text, _ in usual])
+        shown_cut = mask_words(WordTable.of_tokens(Segmenter().tokenize([text for text, _ in usual])))
         self.blocks_ = [Block(kind, orders) for kind, orders in _BLOCKS]
-        self.blocks_[0].fit(cut + shown_cut, private)
+        self.blocks_[0].fit(WordTable.joined([cut, shown_cut]), private)
         self.blocks_[1].fit(public + shown)
         self.lexicon_ = DemandLexicon(self.terms)
         views = self._views(public, cut)
@@ -164,12 +163,12 @@ class CategoryClassifier(Settings):
         views: list[Any],
         numbers: Integers,
         texts: list[str],
-        cut: list[str],
+        cut: WordTable,
         order: Integers,
         progress: Callable[[int, int], None],
     ) -> None:
         """Choose scale and strength by what machines told of rows that they had not seen."""
-        margins, said = np.zeros((len(texts), len(self.classes_))), WordTable.of(cut)
+        margins = np.zeros((len(texts), len(self.classes_)))
         folds = count_folds(len(texts))
         fold = draw_folds(texts, numbers, self.random_state, folds)
         for number in range(folds):
@@ -181,14 +180,15 @@ class CategoryClassifier(Settings):
         progress(1 + folds, 1 + folds)
         self.scale_, _ = fit_scale(margins, numbers)
         self.others_, self.second_scale_, most = 0.0, 1.0, np.inf
+        company = Company(cut)
         for strength in _STRENGTHS:
-            second, loss = fit_scale(refine(margins * self.scale_, said, strength), numbers)
+            second, loss = fit_scale(company.refine(margins * self.scale_, strength), numbers)
             most = min(most, loss * _WORTH) if strength == 0 else most
             if strength == 0 or loss <= most:
                 self.others_, self.second_scale_ = strength, second
         known = self._known(views)
         alone = softmax(margins * self.scale_)
-        settled = softmax(refine(margins * self.scale_, said, self.others_) * self.second_scale_)
+        settled = softmax(company.refine(margins * self.scale_, self.others_) * self.second_scale_)
         self.sure_alone_ = fit_surety(alone, numbers)
         self.sure_settled_ = fit_surety(settled, numbers)
         back = np.empty(len(order), dtype=np.int64)
@@ -225,11 +225,11 @@ class CategoryClassifier(Settings):
     def _decide(self, machine: _Machine, views: list[Any]) -> Floats:
         return np.asarray(self._weighed(views, machine.gains) @ machine.weights + machine.offsets, dtype=np.float64)
 
-    def _views(self, texts: Sequence[str], cut: Sequence[str]) -> list[Any]:
+    def _views(self, texts: Sequence[str], cut: WordTable) -> list[Any]:
         parts = [self._view(texts[rows], cut[rows]) for rows in slices(len(texts)) or [slice(0)]]
         return [sparse.vstack(views, format="csr") for views in zip(*parts, strict=True)]
 
-    def _view(self, texts: Sequence[str], cut: Sequence[str]) -> tuple[Any, Any, Any]:
+    def _view(self, texts: Sequence[str], cut: WordTable) -> tuple[Any, Any, Any]:
         spelled = spell(texts)
         both = sparse.hstack([self.blocks_[0].transform(cut), self.blocks_[1].transform(spelled)], format="csr")
         return both, *self.lexicon_.transform(spelled)
@@ -298,7 +298,7 @@ class CategoryClassifier(Settings):
 
     def settle(self, opinions: Opinions) -> Predictions:
         """Return label, confidence and known words of the calls of one period, which help to tell each other."""
-        moved = refine(opinions.margins * self.scale_, opinions.words, self.others_) * self.second_scale_
+        moved = Company(opinions.words).refine(opinions.margins * self.scale_, self.others_) * self.second_scale_
         return self._told(softmax(moved), opinions.known, self.sure_settled_)
 
     def _told(self, proba: Floats, known: Integers, surety: tuple[float, float]) -> Predictions:
@@ -350,7 +350,7 @@ class CategoryClassifier(Settings):
 
 
 def _public(texts: Sequence[str]) -> list[str]:
-    return [mask(_private(normalise(text))[0]) for text in texts]
+    return mask_all([_private(normalise(text))[0] for text in texts])
 
 
 def _under(prefix: str, state: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:

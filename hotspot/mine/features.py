@@ -7,8 +7,7 @@ vectorisers slow on Chinese text.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,12 +15,14 @@ import numpy.typing as npt
 from scipy import sparse
 
 from hotspot.mine.word_table import WordTable
-from hotspot.text.batch import SEPARATOR, code_points, measure
+from hotspot.text.batch import SEPARATOR, Places, code_points, measure
+from hotspot.text.tokens import Ids
 
 Keys = npt.NDArray[np.uint64]
-Rows = npt.NDArray[np.int64]
 
 _CHUNK: Final = 4096  # texts whose n-grams are held at once
+_ROW_BITS: Final = np.uint64(12)  # of a text of a chunk
+_COUNT_BITS: Final = np.uint64(13)  # of the number of texts of a chunk that hold an n-gram
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 # The code of each letter, figure and ideograph, 0 for all other characters.
@@ -56,7 +57,7 @@ class KeyIndex:
             pending = np.setdiff1d(pending, placed, assume_unique=True)
             slots[pending] = (slots[pending] + 1) & (size - 1)
 
-    def _slots(self, keys: Keys) -> Rows:
+    def _slots(self, keys: Keys) -> Places:
         return ((keys * _MIX) >> np.uint64(64 - self._bits)).astype(np.int64)
 
     def find(self, keys: Keys) -> npt.NDArray[np.int32]:
@@ -82,28 +83,15 @@ class Chain(NamedTuple):
     rows: npt.NDArray[np.int32]  # the text of each
     size: int  # number of texts
 
-    def grams(self, orders: int, bits: int) -> tuple[npt.NDArray[np.int32], Keys]:
-        """Return (row, key) of every n-gram up to a length, each number taking so many bits of the key."""
-        rows, keys = [], []
-        packed, good = self.numbers.astype(np.uint64), self.numbers != 0
-        for order in range(1, orders + 1):
-            if order > 1:
-                ahead = self.numbers[order - 1 :]
-                packed = (packed[: len(ahead)] << np.uint64(bits)) | ahead
-                good = good[: len(ahead)] & (ahead != 0)
-            rows.append(self.rows[: len(packed)][good])
-            keys.append(packed[good])
-        return np.concatenate(rows), np.concatenate(keys)
-
 
 def spell(texts: Sequence[str]) -> Chain:
     """Return the letters, ideographs and figures of texts by their code points (of 16 bits); all else breaks the chain.
 
     Examples
     --------
-    >>> rows, keys = spell(["供暖", "暖。"]).grams(2, 16)
-    >>> rows.tolist(), len(set(keys.tolist()))
-    ([0, 0, 1, 0], 3)
+    >>> numbers, rows, size = spell(["供暖", "暖。"])
+    >>> [chr(number) if number else "" for number in numbers], rows.tolist(), size
+    (['供', '暖', '', '暖', '', ''], [0, 0, 0, 1, 1, 1], 2)
     """
     codes = code_points(SEPARATOR.join([*texts, ""]))
     rows = np.repeat(np.arange(len(texts), dtype=np.int32), measure(texts) + 1)
@@ -165,50 +153,59 @@ class Block:
     def fit(self, texts: Sequence[str], private: frozenset[str] = frozenset()) -> Block:
         """Learn the n-grams and how rare they are; the words in `private` are left out."""
         if self.kind == "words":
-            counts = Counter(word for text in texts for word in set(text.split()) if _worded(word))
-            self.words = sorted(w for w, count in counts.items() if count >= self.min_df and w not in private)
+            texts = WordTable.of(texts)
+            counts = zip(texts.words, texts.spread().tolist(), strict=True)
+            self.words = sorted(w for w, n in counts if n >= self.min_df and w not in private and _worded(w))
             self._numbers = {word: position for position, word in enumerate(self.words, start=1)}
-        found: Keys = np.empty(0, dtype=np.uint64)
-        counted: Rows = np.empty(0, dtype=np.int64)
-        for start in range(0, len(texts), _CHUNK):
-            rows, keys = self._chain(texts[start : start + _CHUNK]).grams(self.orders, self._bits)
-            distinct, inverse = np.unique(keys, return_inverse=True)
-            # Sorted by hand: numpy's own way to distinct values is several times slower on this many.
-            pairs = np.sort(inverse * np.int64(_CHUNK) + rows)
-            pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
-            here = np.bincount(pairs // _CHUNK, minlength=len(distinct))
-            both = np.concatenate([found, distinct])
-            weights = np.concatenate([counted, here])
-            found, inverse = np.unique(both, return_inverse=True)
-            counted = np.bincount(inverse, weights=weights, minlength=len(found)).astype(np.int64)
-        kept = np.flatnonzero(counted >= self.min_df)
-        if len(kept) > self.max_features:
-            kept = np.sort(kept[np.lexsort((found[kept], -counted[kept]))[: self.max_features]])
-        self.keys = found[kept]
-        self.idf = (np.log((1 + len(texts)) / (1 + counted[kept])) + 1).astype(np.float32)
+        self.keys = np.empty(0, dtype=np.uint64)
+        spread: Places = np.empty(0, dtype=np.int64)
+        for order in range(1, self.orders + 1):
+            self._set_index()
+            chunks = (self._chain(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK))
+            keys, counted = _sum_spread([(self.keys[:0], spread[:0]), *(self._spread(c, order) for c in chunks)])
+            common = counted >= self.min_df
+            self.keys, spread = np.concatenate([self.keys, keys[common]]), np.concatenate([spread, counted[common]])
+        if len(self.keys) > self.max_features:
+            kept = np.sort(np.lexsort((self.keys, -spread))[: self.max_features])
+            self.keys, spread = self.keys[kept], spread[kept]
+        self.idf = (np.log((1 + len(texts)) / (1 + spread)) + 1).astype(np.float32)
         self._set_index()
         return self
 
-    def counts(self, texts: Sequence[str] | Chain) -> Any:
-        """Return how often each known n-gram stands in each text (CSR, float32)."""
-        numbers, of_number, size = texts if isinstance(texts, Chain) else self._chain(texts)
-        column = self._singles[numbers]
-        known = column >= 0
-        at = np.flatnonzero(known)
-        rows, columns = [of_number[at]], [column[at]]
-        keys = numbers.astype(np.uint64)
-        for order in range(2, self.orders + 1):
+    def _spread(self, chain: Chain, order: int) -> tuple[Keys, Places]:
+        """Return the n-grams of one length whose parts are known, and in how many texts each stands."""
+        *_, (at, keys, _) = self._walk(chain, order)
+        pairs = np.sort((keys << _ROW_BITS) | chain.rows[at].astype(np.uint64))
+        keys = pairs[_firsts(pairs)] >> _ROW_BITS
+        first = np.flatnonzero(_firsts(keys))
+        return keys[first], np.diff(first, append=len(keys))
+
+    def _walk(self, chain: Chain, orders: int) -> Iterator[tuple[Places, Keys, Ids]]:
+        """Give, length by length, where n-grams stand whose parts are known, their keys and columns (-1: unknown)."""
+        numbers = chain.numbers
+        at = np.flatnonzero(numbers)
+        keys, columns = numbers[at].astype(np.uint64), self._singles[numbers[at]]
+        yield at, keys, columns
+        packed, known = np.zeros(len(numbers), dtype=np.uint64), np.zeros(len(numbers), dtype=np.bool_)
+        for order in range(2, orders + 1):
+            hit = np.flatnonzero(columns >= 0)
+            known[:] = False
+            known[at[hit]], packed[at[hit]] = True, keys[hit]
             # An n-gram is known only where both are that are shorter by one.
             at = np.flatnonzero(known[:-1] & known[1:])
-            longer = (keys[at] << np.uint64(self._bits)) | numbers[at + (order - 1)]
-            column = self._index.find(longer)
+            keys = (packed[at] << np.uint64(self._bits)) | numbers[at + (order - 1)]
+            columns = self._index.find(keys)
+            yield at, keys, columns
+
+    def counts(self, texts: Sequence[str] | Chain) -> Any:
+        """Return how often each known n-gram stands in each text (CSR, float32)."""
+        chain = texts if isinstance(texts, Chain) else self._chain(texts)
+        rows, columns = [], []
+        for at, _, column in self._walk(chain, self.orders):
             hit = np.flatnonzero(column >= 0)
-            at = at[hit]
-            known[:] = False
-            known[at], keys[at] = True, longer[hit]
-            rows.append(of_number[at])
+            rows.append(chain.rows[at[hit]])
             columns.append(column[hit])
-        return count_matrix(np.concatenate(rows), np.concatenate(columns), (size, len(self.keys)))
+        return count_matrix(np.concatenate(rows), np.concatenate(columns), (chain.size, len(self.keys)))
 
     def transform(self, texts: Sequence[str] | Chain) -> Any:
         """Return the TF-IDF rows (sublinear, of unit length)."""
@@ -262,6 +259,20 @@ def telling(matrix: Any, numbers: npt.NDArray[np.int64], classes: int) -> npt.ND
     entropy = -(shares * np.log(np.maximum(shares, 1e-12))).sum(axis=0) / np.log(classes)
     told: npt.NDArray[np.float32] = np.sqrt(1.05 - entropy).astype(np.float32)
     return told
+
+
+def _firsts(values: Keys) -> npt.NDArray[np.bool_]:
+    """Return which of these sorted values differ from the one before."""
+    return np.append(True, values[1:] != values[:-1])[: len(values)]
+
+
+def _sum_spread(parts: Sequence[tuple[Keys, Places]]) -> tuple[Keys, Places]:
+    """Return the keys of all parts, sorted and each once, with the sums of their counts."""
+    # Key and count in one number: to sort those is several times as fast as to sort by the keys.
+    packed = np.sort(np.concatenate([(keys << _COUNT_BITS) | counts.astype(np.uint64) for keys, counts in parts]))
+    keys = packed >> _COUNT_BITS
+    first = np.flatnonzero(_firsts(keys))
+    return keys[first], np.add.reduceat((packed % np.uint64(2 * _CHUNK)).astype(np.int64), first)
 
 
 def _worded(word: str) -> bool:

@@ -175,12 +175,12 @@ class WordTable(Sequence[str]):
     def count(self, chosen: npt.NDArray[np.bool_] | None = None) -> Any:
         """Return how often each text holds each word, of the chosen ones (CSR, float32, sorted)."""
         table = self if chosen is None else self.chosen(chosen)
-        matrix = sparse.csr_matrix(
-            (np.ones(len(table.ids), dtype=np.float32), table.ids.copy(), table.ends),
-            shape=(len(table), len(table.words)),
-        )
-        matrix.sum_duplicates()
-        return matrix
+        ones = np.ones(len(table.ids), dtype=np.float32)
+        matrix = sparse.csr_matrix((ones, table.ids, table.ends), shape=(len(table), len(table.words)))
+        # By way of the columns: two passes put everything in order, where sorting row by row takes many.
+        turned = matrix.tocsc()
+        turned.sum_duplicates()
+        return turned.tocsr()
 
     def spread(self) -> Numbers:
         """Return in how many texts each word stands."""
