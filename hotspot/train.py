@@ -294,7 +294,7 @@ def _compare(
     from hotspot.mine.categories import CategoryClassifier
 
     model, evaluation = trained
-    told = CategoryClassifier.from_state(load_model(folder).arrays).predict_held_out(texts, words)
+    told = CategoryClassifier.from_state(load_model(folder).arrays).predict_held_out(texts, words, model.prints_)
     gained, lost = compare_labels(labels, model.held_out_.labels, told.labels)
     return Comparison(folder.name, evaluation, evaluate(labels, told.labels, told.confidence), gained, lost)
 

@@ -18,7 +18,7 @@ from scipy import sparse
 from hotspot.errors import InputError, ModelError
 from hotspot.mine.category_folds import count_folds, draw_folds
 from hotspot.mine.category_refine import Company, softmax
-from hotspot.mine.category_seen import SeenRows
+from hotspot.mine.category_seen import Prints, SeenRows, fingerprint
 from hotspot.mine.category_surety import find_surety, fit_scale, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
 from hotspot.mine.features import Block, spell, telling, unit_rows
@@ -94,6 +94,8 @@ class CategoryClassifier(Settings):
         The categories, in the order of all columns.
     seen_ : SeenRows
         The texts it learned from, as fingerprints (see `has_seen`).
+    prints_ : array of uint64
+        The fingerprint of each training row, in the order given to `fit`.
     held_out_ : Predictions
         What machines that had not seen the row told of each training row, in the order given to `fit`.
 
@@ -196,7 +198,8 @@ class CategoryClassifier(Settings):
         self.held_out_ = self._told(alone[back], known[back], self.sure_alone_)
         told, confidence, _ = self._told(alone, known, self.sure_alone_)
         places = {name: at for at, name in enumerate(self.classes_.tolist())}
-        self.seen_ = SeenRows.of(texts, np.array([places.get(name, -1) for name in told], dtype=np.int32), confidence)
+        prints, at = fingerprint(texts), np.array([places.get(name, -1) for name in told], dtype=np.int32)
+        self.prints_, self.seen_ = prints[back], SeenRows.of(prints, at, confidence)
 
     def _learn(self, views: list[Any], numbers: Integers) -> _Machine:
         from sklearn.svm import LinearSVC
@@ -243,15 +246,18 @@ class CategoryClassifier(Settings):
 
     def has_seen(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which texts were among those that the classifier learned from."""
-        return self.seen_.find(_public(texts)) >= 0
+        return self.seen_.find(_prints(texts)) >= 0
 
-    def predict_held_out(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Predictions:
+    def predict_held_out(
+        self, texts: Sequence[str], words: Sequence[str] | None = None, prints: Prints | None = None
+    ) -> Predictions:
         """Return what is told of each text alone by a machine that has not learned from it.
 
-        Of a text that the classifier learned from, this is what the cross-validation of its training told.
+        Of a text that the classifier learned from, this is what the cross-validation of its training told. `prints` are
+        the fingerprints of the texts (`prints_`), if another classifier has learned from them.
         """
         told = self.predict_labels(texts, words, together=False)
-        at = self.seen_.find(_public(texts))
+        at = self.seen_.find(_prints(texts) if prints is None else prints)
         seen, classes = at >= 0, np.append(self.classes_, "")  # -1, the abstention, is the last
         told.labels[seen] = classes[self.seen_.told[at[seen]]]
         told.confidence[seen] = self.seen_.confidence[at[seen]]
@@ -349,8 +355,8 @@ class CategoryClassifier(Settings):
         return made
 
 
-def _public(texts: Sequence[str]) -> list[str]:
-    return mask_all([_private(normalise(text))[0] for text in texts])
+def _prints(texts: Sequence[str]) -> Prints:
+    return fingerprint(mask_all([_private(normalise(text))[0] for text in texts]))
 
 
 def _under(prefix: str, state: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
