@@ -60,16 +60,18 @@ class Heard(NamedTuple):
         lists: dict[str, Any] = {
             name: list(chain.from_iterable(getattr(part, name) for part in parts)) for name in cls._fields[:_LISTS]
         }
-        words = WordTable.joined([part.words for part in parts])
-        own = words
-        if any(part.own_words is not part.words for part in parts):
-            own = WordTable.joined([part.own_words for part in parts])
+        columns = [[part.words, part.own_words, part.title_words, part.opinions.words] for part in parts]
+        tables = [table for column in zip(*columns, strict=True) for table in column]
+        size = len(lists["plain"])
+        together = WordTable.joined(tables)
+        words, own, titles, masked = (together[at * size : (at + 1) * size].trimmed() for at in range(4))
+        margins, known = (np.concatenate([part.opinions[at] for part in parts]) for at in (0, 1))
         return cls(
             **lists,
             words=words,
             own_words=own,
-            title_words=WordTable.joined([part.title_words for part in parts]),
-            opinions=Opinions.joined([part.opinions for part in parts]),
+            title_words=titles,
+            opinions=Opinions(margins, known, masked),
             hits=sparse.vstack([part.hits for part in parts], format="csr"),
         )
 
@@ -118,12 +120,12 @@ class Listener:
         said = plain.copy()
         for at, own in zip(apart, normalise_all([callers[at] for at in apart]), strict=True):
             said[at] = own
-        words = self._segmenter.cut_all(plain)
-        own_words = words.copy()
+        headings = [titles[row] for row in rows]
         differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
-        for at, cut in zip(differ, self._segmenter.cut_all([said[at] for at in differ]), strict=True):
-            own_words[at] = cut
-        table = WordTable.of(words)
+        words = WordTable.of_tokens(self._segmenter.tokenize([*plain, *headings, *(said[at] for at in differ)]))
+        table = words[: len(rows)]
+        own_rows = np.arange(len(rows))
+        own_rows[differ] = 2 * len(rows) + np.arange(len(differ))
         return Heard(
             texts,
             titles,
@@ -133,8 +135,8 @@ class Listener:
             plain,
             said,
             table,
-            WordTable.of(own_words) if differ else table,
-            WordTable.of(self._segmenter.cut_all([titles[row] for row in rows])),
+            words[own_rows] if differ else table,
+            words[len(rows) : 2 * len(rows)],
             self._classifier.opine(plain, table),
             self._lexicon.hits(plain),
         )

@@ -16,14 +16,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspot.errors import InputError
+from hotspot.mine.word_table import WordTable
+from hotspot.scale import slices
 from hotspot.store.models import load_model, save_model
 from hotspot.text.dialogue import whole_call
-from hotspot.text.segment import Segmenter
+from hotspot.text.segment import Segmenter, is_much
 
 if TYPE_CHECKING:
     from hotspot.mine.categories import CategoryClassifier
 
 _CHANCE: Final = 3.84  # of chi-squared with one degree of freedom, exceeded once in twenty
+_TOLD_EVERY: Final = 10_000  # rows after which the progress is told
 FEW_ROWS: Final = 20  # a category with fewer examples is learned badly: the office is told
 _PACKAGES: Final = ("jieba", "numpy", "scikit-learn", "scipy")
 _EVALUATION: Final = "evaluation.md"
@@ -286,12 +289,12 @@ def is_chance(gained: int, lost: int) -> bool:
 
 
 def _compare(
-    texts: list[str], words: list[str], labels: Labels, trained: tuple[CategoryClassifier, Evaluation], folder: Path
+    texts: list[str], words: WordTable, labels: Labels, trained: tuple[CategoryClassifier, Evaluation], folder: Path
 ) -> Comparison:
     from hotspot.mine.categories import CategoryClassifier
 
     model, evaluation = trained
-    told = CategoryClassifier.from_state(load_model(folder).arrays).predict_held_out(texts, words)
+    told = CategoryClassifier.from_state(load_model(folder).arrays).predict_held_out(texts, words, model.prints_)
     gained, lost = compare_labels(labels, model.held_out_.labels, told.labels)
     return Comparison(folder.name, evaluation, evaluate(labels, told.labels, told.confidence), gained, lost)
 
@@ -332,16 +335,16 @@ def _usable(calls: pd.DataFrame, categories: Sequence[str]) -> tuple[pd.DataFram
     return kept[~double], len(calls) - len(labelled), int(double.sum()), refused
 
 
-def _segment(texts: Sequence[str], step: Callable[[str, int, int], None]) -> list[str]:
+def _segment(texts: Sequence[str], step: Callable[[str, int, int], None]) -> WordTable:
     from hotspot.text.normalise import normalise
 
-    segmenter, words = Segmenter(), list[str]()
+    segmenter, parts = Segmenter(many=is_much(texts)), []
     segmenter.check(texts)
-    for start in range(0, len(texts), 10_000):
-        step("分词", start, len(texts))
-        words += segmenter.cut_all([normalise(text) for text in texts[start : start + 10_000]])
+    for rows in slices(len(texts), _TOLD_EVERY):
+        step("分词", rows.start, len(texts))
+        parts.append(WordTable.of_tokens(segmenter.tokenize([normalise(text) for text in texts[rows]])))
     step("分词", len(texts), len(texts))
-    return words
+    return WordTable.joined(parts)
 
 
 def _manifest(

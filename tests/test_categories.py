@@ -10,7 +10,7 @@ from sklearn.base import clone
 
 from hotspot.errors import InputError, ModelError
 from hotspot.mine.categories import CategoryClassifier
-from hotspot.mine.category_refine import refine
+from hotspot.mine.category_refine import Company
 from hotspot.mine.demand_lexicon import DemandLexicon, load_demands, usual_examples
 from hotspot.schema import CALL_COLUMNS
 from hotspot.store.models import load_model, save_model
@@ -162,9 +162,9 @@ def test_refine_does_not_depend_on_the_order(words, draw):
     margins = np.array([[len(line) % 3, line.count("司") * 2.0, 0.5] for line in words])
     order = list(range(len(words)))
     draw.shuffle(order)
-    moved = refine(margins, words, 1.0)
-    np.testing.assert_array_equal(refine(margins[order], [words[i] for i in order], 1.0), moved[order])
-    np.testing.assert_array_equal(refine(margins, words, 0.0), margins)
+    moved = Company(words).refine(margins, 1.0)
+    np.testing.assert_array_equal(Company([words[i] for i in order]).refine(margins[order], 1.0), moved[order])
+    np.testing.assert_array_equal(Company(words).refine(margins, 0.0), margins)
     assert np.isfinite(moved).all()
 
 

@@ -32,6 +32,7 @@ from hotspot.scale import Processes, Spread, here, slices
 from hotspot.store.history import History
 from hotspot.text import segment
 from hotspot.text.segment_fast import FastCutter
+from hotspot.text.tokens import Tokens
 
 distributed = pytest.importorskip("distributed")
 
@@ -106,14 +107,14 @@ def test_with_the_port_to_rust_everything_is_the_same(
 ) -> None:
     pytest.importorskip("rjieba")
     cut: list[int] = []
-    whole = FastCutter.cut_all
+    whole = FastCutter.tokenize
 
-    def counted(cutter: FastCutter, texts: Sequence[str]) -> list[str]:
+    def counted(cutter: FastCutter, texts: Sequence[str]) -> Tokens:
         cut.append(len(texts))
         return whole(cutter, texts)
 
     monkeypatch.setattr(segment, "_WORTH", 0)
-    monkeypatch.setattr(FastCutter, "cut_all", counted)
+    monkeypatch.setattr(FastCutter, "tokenize", counted)
     in_parts(500)
     assert same(week(here), alone)  # the sample week alone is too small for it: jieba cut it
     assert sum(cut) > len(alone.demands)

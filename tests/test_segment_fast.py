@@ -3,6 +3,7 @@
 import csv
 import gzip
 import importlib.util
+import itertools
 import logging
 import random
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 import jieba
 import pytest
 
+from hotspot.text.batch import SEPARATOR
 from hotspot.text.segment import Segmenter
-from hotspot.text.segment_fast import BREAK, FastCutter, HiddenWords
+from hotspot.text.segment_fast import FastCutter, HiddenWords
+from hotspot.text.tokens import Tokens
 
 pytest.importorskip("rjieba", reason="the extra hotspot[fast] is not installed")
 
@@ -49,9 +52,11 @@ def random_texts(count: int, words: list[str]) -> list[str]:
 
 
 def differing(tokenizer: jieba.Tokenizer, texts: list[str]) -> list[str]:
-    texts = [text.replace(BREAK, "") for text in texts]
-    told = FastCutter(tokenizer).cut_all(texts)
-    return [text for text, line in zip(texts, told, strict=True) if BREAK.join(tokenizer.lcut(text)) != line]
+    texts = [text.replace(SEPARATOR, "") for text in texts]
+    words, ids, ends = FastCutter(tokenizer).tokenize(texts)
+    said = [words[number] for number in ids.tolist()]
+    told = [said[begin:end] for begin, end in itertools.pairwise(ends.tolist())]
+    return [text for text, line in zip(texts, told, strict=True) if tokenizer.lcut(text) != line]
 
 
 def test_random_strings_are_cut_as_jieba_cuts_them(tokenizer: jieba.Tokenizer) -> None:
@@ -97,7 +102,7 @@ def test_where_a_sample_is_cut_otherwise_jieba_cuts_all(monkeypatch: pytest.Monk
     segmenter = Segmenter(fast=True)
     assert segmenter.check(texts)
     assert segmenter.fast
-    monkeypatch.setattr(FastCutter, "cut_all", lambda cutter, given: [text[:1] for text in given])
+    monkeypatch.setattr(FastCutter, "tokenize", lambda cutter, given: Tokens.of(text[:1] for text in given))
     assert not segmenter.check(texts)
     assert segmenter.cut_all(texts) == Segmenter(fast=False).cut_all(texts)
 

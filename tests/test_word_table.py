@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot.mine.features import Block, mask, mask_words
+from hotspot.mine.features import Block
+from hotspot.mine.impersonal import mask, mask_words
 from hotspot.mine.word_table import WordTable
 
 WORD = st.sampled_from(
@@ -44,6 +45,12 @@ def test_tables_are_their_lines(first: list[str], second: list[str]) -> None:
     assert list(both.renumbered()) == first + second
     assert list(both[np.arange(len(both))[::-1]]) == (first + second)[::-1]
     half = both[: len(first)], both[len(first) :]
+    again = WordTable.joined(half)  # both of one list of words
+    assert (again.words, list(again)) == (both.words, list(both))
+    assert list(half[0].trimmed()) == first
+    assert half[0].trimmed().words == (sorted(one.words) if any(map(str.split, first)) else [""])
+    assert list(both[len(both) : 0]) == []
+    assert list(both[::-2]) == (first + second)[::-2]
     assert list(WordTable.stacked(*half)) == first + second
     held = [set(line.split()) for line in first]
     assert one.spread().tolist() == [sum(word in words for words in held) for word in one.words]
@@ -69,5 +76,5 @@ def test_numbers_are_masked_as_lines_are(lines: list[str]) -> None:
 
 def test_a_block_takes_lines_and_numbers_alike() -> None:
     lines = ["暖气 不热 王 女士", "不热 5", ""]
-    block = Block("words", (1, 2), min_df=1).fit(lines)
+    block = Block("words", 2, min_df=1).fit(lines)
     assert (block.transform(lines) != block.transform(WordTable.of(lines))).nnz == 0

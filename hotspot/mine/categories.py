@@ -17,13 +17,15 @@ from scipy import sparse
 
 from hotspot.errors import InputError, ModelError
 from hotspot.mine.category_folds import count_folds, draw_folds
-from hotspot.mine.category_refine import refine, softmax
-from hotspot.mine.category_seen import SeenRows
+from hotspot.mine.category_refine import Company, softmax
+from hotspot.mine.category_seen import Prints, SeenRows, fingerprint
 from hotspot.mine.category_surety import find_surety, fit_scale, fit_surety
 from hotspot.mine.demand_lexicon import DemandLexicon, usual_examples
-from hotspot.mine.features import Block, mask, mask_words, telling, unit_rows
+from hotspot.mine.features import Block, spell, telling, unit_rows
+from hotspot.mine.impersonal import mask_all, mask_words
 from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
+from hotspot.scale import slices
 from hotspot.text.mask import find_private
 from hotspot.text.normalise import normalise
 from hotspot.text.segment import Segmenter
@@ -36,7 +38,7 @@ _STRENGTHS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the words of the other cal
 # The next week is further from these rows than they are from each other: the largest strength is taken that still
 # brings down the loss of the held-out rows by a fiftieth.
 _WORTH: Final = 0.98
-_BLOCKS: Final = (("words", (1, 2)), ("chars", (1, 2, 3)))
+_BLOCKS: Final = (("words", 2), ("chars", 3))
 _MAIN_WEIGHT: Final = 1.414  # both blocks together, against the lexicon's
 # The lexicon is what one knows before any example: its weight falls with the number of examples.
 _LEXICON_WEIGHT: Final = 9.0
@@ -63,16 +65,7 @@ class Opinions(NamedTuple):
 
     margins: Floats
     known: Integers
-    words: Sequence[str]  # without what tells persons apart
-
-    @classmethod
-    def joined(cls, parts: Sequence[Opinions]) -> Opinions:
-        """Return the opinions of all parts, one after another (at least one part)."""
-        return cls(
-            np.concatenate([part.margins for part in parts]),
-            np.concatenate([part.known for part in parts]),
-            WordTable.joined([WordTable.of(part.words) for part in parts]),
-        )
+    words: WordTable  # without what tells persons apart
 
 
 class _Machine(NamedTuple):
@@ -101,6 +94,8 @@ class CategoryClassifier(Settings):
         The categories, in the order of all columns.
     seen_ : SeenRows
         The texts it learned from, as fingerprints (see `has_seen`).
+    prints_ : array of uint64
+        The fingerprint of each training row, in the order given to `fit`.
     held_out_ : Predictions
         What machines that had not seen the row told of each training row, in the order given to `fit`.
 
@@ -140,19 +135,18 @@ class CategoryClassifier(Settings):
             raise InputError("训练至少需要两个类别", found="、".join(map(str, self.classes_)) or "没有标签")
         # Rows are put in the order of their content, so that the order of the file cannot move a weight.
         order = np.array(sorted(range(len(plain)), key=lambda row: (plain[row], str(answers[row]))))
-        plain, cut, answers = [plain[row] for row in order], [lines[row] for row in order.tolist()], answers[order]
+        plain, cut, answers = [plain[row] for row in order], mask_words(WordTable.of(lines)[order]), answers[order]
         numbers = np.searchsorted(self.classes_.astype(str), answers.astype(str)).astype(np.int64)
         # No model may know a person's name.
         cleaned = [_private(text) for text in plain]
         private = frozenset().union(*(parts for _, parts in cleaned))
-        public = [mask(text) for text, _ in cleaned]
-        cut = [mask(line) for line in cut]
+        public = mask_all([text for text, _ in cleaned])
         self._assumed = min(1.0, (_ASSUMED_UP_TO / len(plain)) ** _ASSUMED_FALL)
         usual = usual_examples(self.classes_.tolist(), self.terms) if self._assumed >= _LEAST_ASSUMED else []
-        shown = [mask(text) for text, _ in usual]
-        shown_cut = [mask(line) for line in Segmenter().cut_all([text for text, _ in usual])]
+        shown = mask_all([text for text, _ in usual])
+        shown_cut = mask_words(WordTable.of_tokens(Segmenter().tokenize([text for text, _ in usual])))
         self.blocks_ = [Block(kind, orders) for kind, orders in _BLOCKS]
-        self.blocks_[0].fit(cut + shown_cut, private)
+        self.blocks_[0].fit(WordTable.joined([cut, shown_cut]), private)
         self.blocks_[1].fit(public + shown)
         self.lexicon_ = DemandLexicon(self.terms)
         views = self._views(public, cut)
@@ -171,12 +165,12 @@ class CategoryClassifier(Settings):
         views: list[Any],
         numbers: Integers,
         texts: list[str],
-        cut: list[str],
+        cut: WordTable,
         order: Integers,
         progress: Callable[[int, int], None],
     ) -> None:
         """Choose scale and strength by what machines told of rows that they had not seen."""
-        margins, said = np.zeros((len(texts), len(self.classes_))), WordTable.of(cut)
+        margins = np.zeros((len(texts), len(self.classes_)))
         folds = count_folds(len(texts))
         fold = draw_folds(texts, numbers, self.random_state, folds)
         for number in range(folds):
@@ -188,14 +182,15 @@ class CategoryClassifier(Settings):
         progress(1 + folds, 1 + folds)
         self.scale_, _ = fit_scale(margins, numbers)
         self.others_, self.second_scale_, most = 0.0, 1.0, np.inf
+        company = Company(cut)
         for strength in _STRENGTHS:
-            second, loss = fit_scale(refine(margins * self.scale_, said, strength), numbers)
+            second, loss = fit_scale(company.refine(margins * self.scale_, strength), numbers)
             most = min(most, loss * _WORTH) if strength == 0 else most
             if strength == 0 or loss <= most:
                 self.others_, self.second_scale_ = strength, second
         known = self._known(views)
         alone = softmax(margins * self.scale_)
-        settled = softmax(refine(margins * self.scale_, said, self.others_) * self.second_scale_)
+        settled = softmax(company.refine(margins * self.scale_, self.others_) * self.second_scale_)
         self.sure_alone_ = fit_surety(alone, numbers)
         self.sure_settled_ = fit_surety(settled, numbers)
         back = np.empty(len(order), dtype=np.int64)
@@ -203,7 +198,8 @@ class CategoryClassifier(Settings):
         self.held_out_ = self._told(alone[back], known[back], self.sure_alone_)
         told, confidence, _ = self._told(alone, known, self.sure_alone_)
         places = {name: at for at, name in enumerate(self.classes_.tolist())}
-        self.seen_ = SeenRows.of(texts, np.array([places.get(name, -1) for name in told], dtype=np.int32), confidence)
+        prints, at = fingerprint(texts), np.array([places.get(name, -1) for name in told], dtype=np.int32)
+        self.prints_, self.seen_ = prints[back], SeenRows.of(prints, at, confidence)
 
     def _learn(self, views: list[Any], numbers: Integers) -> _Machine:
         from sklearn.svm import LinearSVC
@@ -232,9 +228,14 @@ class CategoryClassifier(Settings):
     def _decide(self, machine: _Machine, views: list[Any]) -> Floats:
         return np.asarray(self._weighed(views, machine.gains) @ machine.weights + machine.offsets, dtype=np.float64)
 
-    def _views(self, texts: Sequence[str], cut: Sequence[str]) -> list[Any]:
-        both = sparse.hstack([self.blocks_[0].transform(cut), self.blocks_[1].transform(texts)], format="csr")
-        return [both, *self.lexicon_.transform(texts)]
+    def _views(self, texts: Sequence[str], cut: WordTable) -> list[Any]:
+        parts = [self._view(texts[rows], cut[rows]) for rows in slices(len(texts)) or [slice(0)]]
+        return [sparse.vstack(views, format="csr") for views in zip(*parts, strict=True)]
+
+    def _view(self, texts: Sequence[str], cut: WordTable) -> tuple[Any, Any, Any]:
+        spelled = spell(texts)
+        both = sparse.hstack([self.blocks_[0].transform(cut), self.blocks_[1].transform(spelled)], format="csr")
+        return both, *self.lexicon_.transform(spelled)
 
     def _known(self, views: list[Any]) -> Integers:
         """Return the number of known words of each text."""
@@ -243,23 +244,20 @@ class CategoryClassifier(Settings):
         known: Integers = np.bincount(rows[of_words], minlength=views[0].shape[0]).astype(np.int64)
         return known
 
-    def _margins(self, texts: Sequence[str], words: Sequence[str] | None) -> tuple[Floats, Integers, WordTable]:
-        plain, lines = _prepare(texts, words)
-        cut = mask_words(WordTable.of(lines))
-        views = self._views([mask(text) for text in plain], cut)
-        return self._decide(self.machine_, views), self._known(views), cut
-
     def has_seen(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which texts were among those that the classifier learned from."""
-        return self.seen_.find(_public(texts)) >= 0
+        return self.seen_.find(_prints(texts)) >= 0
 
-    def predict_held_out(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Predictions:
+    def predict_held_out(
+        self, texts: Sequence[str], words: Sequence[str] | None = None, prints: Prints | None = None
+    ) -> Predictions:
         """Return what is told of each text alone by a machine that has not learned from it.
 
-        Of a text that the classifier learned from, this is what the cross-validation of its training told.
+        Of a text that the classifier learned from, this is what the cross-validation of its training told. `prints` are
+        the fingerprints of the texts (`prints_`), if another classifier has learned from them.
         """
         told = self.predict_labels(texts, words, together=False)
-        at = self.seen_.find(_public(texts))
+        at = self.seen_.find(_prints(texts) if prints is None else prints)
         seen, classes = at >= 0, np.append(self.classes_, "")  # -1, the abstention, is the last
         told.labels[seen] = classes[self.seen_.told[at[seen]]]
         told.confidence[seen] = self.seen_.confidence[at[seen]]
@@ -267,15 +265,15 @@ class CategoryClassifier(Settings):
 
     def decision_function(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Floats:
         """Return the margin of each class (columns in the order of ``classes_``)."""
-        return self._margins(texts, words)[0]
+        return self.opine(*_prepare(texts, words)).margins
 
     def predict_proba(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Floats:
         """Return the calibrated probability of each class, each text told alone."""
-        return self.alone(self.opine(texts, words))
+        return self.alone(self.opine(*_prepare(texts, words)))
 
     def predict(self, texts: Sequence[str], words: Sequence[str] | None = None) -> npt.NDArray[np.object_]:
         """Return the most probable class of each text, told alone; never abstains (see `predict_labels`)."""
-        chosen: npt.NDArray[np.object_] = self.classes_[self._margins(texts, words)[0].argmax(axis=1)]
+        chosen: npt.NDArray[np.object_] = self.classes_[self.decision_function(texts, words).argmax(axis=1)]
         return chosen
 
     def predict_labels(
@@ -291,12 +289,14 @@ class CategoryClassifier(Settings):
         together : bool
             Whether the texts are the calls of one period, which help to tell each other.
         """
-        opinions = self.opine(texts, words)
+        opinions = self.opine(*_prepare(texts, words))
         return self.settle(opinions) if together else self._told(self.alone(opinions), opinions.known, self.sure_alone_)
 
-    def opine(self, texts: Sequence[str], words: Sequence[str] | None = None) -> Opinions:
-        """Return what the machine says of each text alone: all that `settle` and `alone` need of it."""
-        return Opinions(*self._margins(texts, words))
+    def opine(self, texts: Sequence[str], words: Sequence[str]) -> Opinions:
+        """Return what the machine says of each normalised text alone: all that `settle` and `alone` need of it."""
+        cut = mask_words(WordTable.of(words))
+        views = self._views(mask_all(texts), cut)
+        return Opinions(self._decide(self.machine_, views), self._known(views), cut)
 
     def alone(self, opinions: Opinions) -> Floats:
         """Return the calibrated probability of each class, each text told alone."""
@@ -304,7 +304,7 @@ class CategoryClassifier(Settings):
 
     def settle(self, opinions: Opinions) -> Predictions:
         """Return label, confidence and known words of the calls of one period, which help to tell each other."""
-        moved = refine(opinions.margins * self.scale_, opinions.words, self.others_) * self.second_scale_
+        moved = Company(opinions.words).refine(opinions.margins * self.scale_, self.others_) * self.second_scale_
         return self._told(softmax(moved), opinions.known, self.sure_settled_)
 
     def _told(self, proba: Floats, known: Integers, surety: tuple[float, float]) -> Predictions:
@@ -355,8 +355,8 @@ class CategoryClassifier(Settings):
         return made
 
 
-def _public(texts: Sequence[str]) -> list[str]:
-    return [mask(_private(normalise(text))[0]) for text in texts]
+def _prints(texts: Sequence[str]) -> Prints:
+    return fingerprint(mask_all([_private(normalise(text))[0] for text in texts]))
 
 
 def _under(prefix: str, state: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:

@@ -8,6 +8,7 @@ they stand and weighs every call anew. Counts add up over chunks and the cost gr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -31,40 +32,55 @@ def softmax(margins: Floats) -> Floats:
     return shares
 
 
-def refine(margins: Floats, words: Sequence[str], strength: float) -> Floats:
-    """Return the margins of each call, moved by what the words of the others tell (n in, n out, same order).
+class Company:
+    """The calls of one file, which help to tell each other.
 
     Parameters
     ----------
-    margins : array
-        Calls × categories; their softmax is the classifier's opinion of each call alone.
     words : sequence of str
         The segmented texts.
-    strength : float
-        Weight of the words; 0 leaves everything as it is.
 
     Examples
     --------
     >>> alone = np.array([[2.0, 0.0]] * 5 + [[0.0, 0.1], [0.0, 2.0], [0.0, 2.0]])
-    >>> moved = refine(alone, ["换热站 停"] * 6 + ["司机 拒载"] * 2, 1.0)
+    >>> moved = Company(["换热站 停"] * 6 + ["司机 拒载"] * 2).refine(alone, 1.0)
     >>> int(alone[5].argmax()), int(moved[5].argmax())
     (1, 0)
     """
-    if strength <= 0 or len(words) < 2:
-        return margins
-    presence = _presence(WordTable.of(words))
-    base = np.asarray(margins, dtype=np.float64)
-    weight = strength / np.sqrt(np.maximum(np.diff(presence.indptr), 1))[:, None]
-    turned = presence.T.tocsr()
-    moved = base
-    for _ in range(_ROUNDS):
-        # In whole steps, so that the sums are exact: the order of the calls in the file moves nothing.
-        shares = np.rint(softmax(moved) * _STEPS)
-        average = shares.sum(axis=0) / _STEPS / len(shares)
-        counts = np.asarray(turned @ shares) / _STEPS + _IMAGINED * average
-        ratios = np.log(counts / counts.sum(axis=1, keepdims=True) / average)
-        moved = base + weight * np.asarray(presence @ ratios)
-    return np.asarray(moved, dtype=np.float64)
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+
+    @cached_property
+    def _presence(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+        """Which words each call holds, and which calls hold each word."""
+        presence = _presence(WordTable.of(self._words))
+        return presence, presence.T.tocsr()
+
+    def refine(self, margins: Floats, strength: float) -> Floats:
+        """Return the margins of each call, moved by what the words of the others tell (n in, n out, same order).
+
+        Parameters
+        ----------
+        margins : array
+            Calls × categories; their softmax is the classifier's opinion of each call alone.
+        strength : float
+            Weight of the words; 0 leaves everything as it is.
+        """
+        if strength <= 0 or len(margins) < 2:
+            return margins
+        presence, turned = self._presence
+        base = np.asarray(margins, dtype=np.float64)
+        weight = strength / np.sqrt(np.maximum(np.diff(presence.indptr), 1))[:, None]
+        moved = base
+        for _ in range(_ROUNDS):
+            # In whole steps, so that the sums are exact: the order of the calls in the file moves nothing.
+            shares = np.rint(softmax(moved) * _STEPS)
+            average = shares.sum(axis=0) / _STEPS / len(shares)
+            counts = np.asarray(turned @ shares) / _STEPS + _IMAGINED * average
+            ratios = np.log(counts / counts.sum(axis=1, keepdims=True) / average)
+            moved = base + weight * np.asarray(presence @ ratios)
+        return np.asarray(moved, dtype=np.float64)
 
 
 def _presence(table: WordTable) -> sparse.csr_matrix:

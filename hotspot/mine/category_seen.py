@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int32]
+Prints = npt.NDArray[np.uint64]
 
 _ARRAYS: Final = (("prints", "uint64"), ("told", "int32"), ("confidence", "float64"))
 
@@ -22,21 +23,22 @@ _ARRAYS: Final = (("prints", "uint64"), ("told", "int32"), ("confidence", "float
 class SeenRows(NamedTuple):
     """Fingerprints in rising order; the class told of each (-1 for none) and how sure that was."""
 
-    prints: npt.NDArray[np.uint64]
+    prints: Prints
     told: Numbers
     confidence: Floats
 
     @classmethod
-    def of(cls, texts: Sequence[str], told: Numbers, confidence: Floats) -> SeenRows:
-        """Return the record of these texts; of equal texts the first counts.
+    def of(cls, prints: Prints, told: Numbers, confidence: Floats) -> SeenRows:
+        """Return the record of texts with these fingerprints; of equal texts the first counts.
 
         Examples
         --------
-        >>> rows = SeenRows.of(["停水", "停电"], np.array([1, 0], dtype=np.int32), np.array([0.9, 0.8]))
-        >>> rows.told[rows.find(["停电", "停水", "停气"])[:2]].tolist(), rows.find(["停气"]).tolist()
+        >>> seen, asked = fingerprint(["停水", "停电"]), fingerprint(["停电", "停水", "停气"])
+        >>> rows = SeenRows.of(seen, np.array([1, 0], dtype=np.int32), np.array([0.9, 0.8]))
+        >>> rows.told[rows.find(asked)[:2]].tolist(), rows.find(asked)[2:].tolist()
         ([0, 1], [-1])
         """
-        prints, first = np.unique(_fingerprint(texts), return_index=True)
+        prints, first = np.unique(prints, return_index=True)
         return cls(prints, told[first].astype(np.int32), confidence[first].astype(np.float64))
 
     @classmethod
@@ -53,9 +55,8 @@ class SeenRows(NamedTuple):
         """Return the record as arrays."""
         return dict(zip((name for name, _ in _ARRAYS), self, strict=True))
 
-    def find(self, texts: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Return the position of each text in the record, -1 where it is not there."""
-        asked = _fingerprint(texts)
+    def find(self, asked: Prints) -> npt.NDArray[np.int64]:
+        """Return the position of each fingerprint in the record, -1 where it is not there."""
         if not len(self.prints):
             return np.full(len(asked), -1, dtype=np.int64)
         at = np.minimum(np.searchsorted(self.prints, asked), len(self.prints) - 1)
@@ -63,6 +64,7 @@ class SeenRows(NamedTuple):
         return found
 
 
-def _fingerprint(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
+def fingerprint(texts: Sequence[str]) -> Prints:
+    """Return a number for each text, from which nothing of it can be read."""
     digests = b"".join(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from hotspot.mine.features import KeyIndex, Keys, Leads, char_grams, unit_rows
+from hotspot.mine.features import Chain, Keys, count_matrix, spell, unit_rows
+from hotspot.mine.term_finder import TermFinder
 
-_ORDERS: Final = (1, 2, 3, 4)
 _FILING: Final = "归类"  # the table that tells where areas and themes usually belong
 _TOGETHER: Final = 3  # terms of one example
 _FIRST, _LAST = 0x4E00, 0xA000  # the ideographs whose sound is known
@@ -169,19 +169,19 @@ class DemandLexicon:
             shares = 1.0 / np.bincount(inverse, minlength=len(distinct))[inverse]  # a term of two themes counts half
             shape = (len(distinct), len(self.themes))
             found = sparse.csr_matrix((shares, (inverse, numbers)), shape=shape, dtype=np.float32)
-            self._maps.append((KeyIndex(distinct), found, _leads(keys)))
+            self._maps.append((TermFinder([_spelled(key) for key in distinct.tolist()]), found))
+        self._sounds = np.arange(0x10000, dtype=np.uint32)
+        self._sounds[_FIRST:_LAST] = self.syllables
 
-    def transform(self, texts: Sequence[str]) -> tuple[Any, Any]:
+    def transform(self, texts: Sequence[str] | Chain) -> tuple[Any, Any]:
         """Return how much each text speaks of each theme, by look and by sound (rows of unit length)."""
-        return self._match(0, texts), self._match(1, pronounce(texts, self.syllables))
+        codes, rows, size = texts if isinstance(texts, Chain) else spell(texts)
+        return self._match(0, Chain(codes, rows, size)), self._match(1, Chain(self._sounds[codes], rows, size))
 
-    def _match(self, which: int, texts: Sequence[str]) -> Any:
-        index, themes, leads = self._maps[which]
-        rows, keys = char_grams(texts, _ORDERS, leads)
-        found = index.find(keys)
-        known = found >= 0
-        ones = np.ones(int(known.sum()), dtype=np.float32)
-        counts = sparse.csr_matrix((ones, (rows[known], found[known])), shape=(len(texts), themes.shape[0]))
+    def _match(self, which: int, signs: Chain) -> Any:
+        finder, themes = self._maps[which]
+        at, terms = finder.find_places(signs.numbers)
+        counts = count_matrix(signs.rows[at], terms, (signs.size, themes.shape[0]))
         counts.data = 1 + np.log(counts.data)
         return unit_rows((counts @ themes).tocsr())
 
@@ -205,14 +205,10 @@ class DemandLexicon:
         return made
 
 
-def _leads(keys: Keys) -> Leads:
-    """Return which characters stand first in a term, and which second."""
-    first, second = np.zeros(0x10000, dtype=np.bool_), np.zeros(0x10000, dtype=np.bool_)
-    for key in keys.tolist():
-        signs = [sign for sign in (key >> 48, key >> 32 & 0xFFFF, key >> 16 & 0xFFFF, key & 0xFFFF) if sign]
-        first[signs[0]] = True
-        second[signs[1:2]] = True
-    return first, second
+def _spelled(key: int) -> str:
+    """Return the term of a key."""
+    signs = (key >> 48, key >> 32 & 0xFFFF, key >> 16 & 0xFFFF, key & 0xFFFF)
+    return "".join(chr(sign) for sign in signs if sign)
 
 
 def _keyed(terms: Sequence[tuple[str, int]]) -> tuple[Keys, npt.NDArray[np.int32]]:

@@ -7,71 +7,28 @@ vectorisers slow on Chinese text.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from hotspot.mine.word_table import WordTable
+from hotspot.text.batch import SEPARATOR, Places, code_points, measure
+from hotspot.text.tokens import Ids
 
 Keys = npt.NDArray[np.uint64]
-Rows = npt.NDArray[np.int64]
-Leads = tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 
 _CHUNK: Final = 4096  # texts whose n-grams are held at once
-# Begins with a class, not with a repeated one, so that the search can leap to where it may match.
-_DIGITS: Final = re.compile(r"[xX*＊0-9０-９](?:(?<=[0-9０-９])|[xX*＊]*[0-9０-９])[0-9０-９xX*＊.:：,-]*")
-_PERSON: Final = re.compile(r"[\u4e00-\u9fff]{1,2} ?(先生|女士|小姐|师傅|老师|大爷|大妈|阿姨)")
-_TITLE: Final = re.compile(
-    "[先女小师老大阿](?:(?<=先)生|(?<=女)士|(?<=小)姐|(?<=师)傅|(?<=老)师|(?<=大)[爷妈]|(?<=阿)姨)"
-)
-_NAMED: Final = re.compile(r"(我叫|名叫|姓名为?|本人|叫做)( ?)[\u4e00-\u9fff]{2,3}(?=[^\u4e00-\u9fff]|$)")
-_CALLED: Final = re.compile("我叫|名叫|姓名|本人|叫做")  # what must stand in a text for a name after it
+_ROW_BITS: Final = np.uint64(12)  # of a text of a chunk
+_COUNT_BITS: Final = np.uint64(13)  # of the number of texts of a chunk that hold an n-gram
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
-
-
-def mask(text: str) -> str:
-    """Return `text` without what tells persons apart: numbers become ``0``, names before a title go.
-
-    Works on plain and on segmented text.
-
-    Examples
-    --------
-    >>> mask("王女士，13900001111，暖气不热3天")
-    '女士，0，暖气不热0天'
-    >>> mask("王 女士 ， 家住 5 号楼")
-    '女士 ， 家住 0 号楼'
-    """
-    text = _DIGITS.sub("0", text.lower())
-    if _TITLE.search(text):
-        text = _PERSON.sub(r"\1", text)
-    return _NAMED.sub(r"\1\2", text)
-
-
-def mask_words(words: WordTable) -> WordTable:
-    """Return segmented texts without what tells persons apart: what `mask` makes of each line.
-
-    A number lies within a word, so that each distinct word is looked at once; only lines in which a name may stand are
-    looked at as a whole.
-
-    Examples
-    --------
-    >>> list(mask_words(WordTable.of(["家住 5 号楼", "王 女士 ， 5 号楼"])))
-    ['家住 0 号楼', '女士 ， 0 号楼']
-    """
-    named = np.array([_TITLE.search(word) or _CALLED.search(word) for word in words.words], dtype=np.bool_)
-    rows = np.unique(words.rows()[named[words.ids]])
-    whole = np.zeros(len(words), dtype=np.bool_)
-    whole[rows] = True
-    lines = WordTable.of([mask(words[row]) for row in rows.tolist()])
-    both = WordTable.joined([words.mapped([mask(word) for word in words.words]), lines])
-    order = np.where(whole, len(words) + np.cumsum(whole) - 1, np.arange(len(words)))
-    return both[order]
+# The code of each letter, figure and ideograph, 0 for all other characters.
+_LETTERS: Final = np.zeros(0x10000, dtype=np.uint32)
+for _first, _last in ("09", "az", "\u3400\u4dbf", "\u4e00\u9fff"):
+    _LETTERS[ord(_first) : ord(_last) + 1] = range(ord(_first), ord(_last) + 1)
 
 
 class KeyIndex:
@@ -100,15 +57,16 @@ class KeyIndex:
             pending = np.setdiff1d(pending, placed, assume_unique=True)
             slots[pending] = (slots[pending] + 1) & (size - 1)
 
-    def _slots(self, keys: Keys) -> Rows:
+    def _slots(self, keys: Keys) -> Places:
         return ((keys * _MIX) >> np.uint64(64 - self._bits)).astype(np.int64)
 
     def find(self, keys: Keys) -> npt.NDArray[np.int32]:
         """Return the position of each key, -1 for those that are not there."""
         slots = self._slots(keys)
         there = self._keys[slots]
-        found = np.where(there == keys, self._positions[slots], np.int32(-1))
-        open_ = np.flatnonzero((there != keys) & (there != _EMPTY))
+        equal = there == keys
+        found = np.where(equal, self._positions[slots], np.int32(-1))
+        open_ = np.flatnonzero(~equal & (there != _EMPTY))
         while len(open_):
             slots[open_] = (slots[open_] + 1) & (len(self._keys) - 1)
             there = self._keys[slots[open_]]
@@ -118,51 +76,39 @@ class KeyIndex:
         return found
 
 
-def _grams(rows: Rows, codes: Keys, orders: Sequence[int], bits: int, leads: Leads | None = None) -> tuple[Rows, Keys]:
-    """Return all n-grams of the given orders; a code of 0 breaks the chain, as does the end of a row."""
-    found_rows, found_keys = [], []
-    keys, good = codes.copy(), codes != 0
-    if leads is not None:
-        good &= leads[0][codes.astype(np.int64)]
-    for order in range(1, max(orders) + 1):
-        if order > 1:
-            ahead = codes[order - 1 :]
-            keys = (keys[: len(ahead)] << np.uint64(bits)) | ahead
-            good = good[: len(ahead)] & (ahead != 0) & (rows[: len(ahead)] == rows[order - 1 :])
-            if leads is not None and order == 2:
-                good &= leads[1][ahead.astype(np.int64)]
-        if order in orders:
-            found_rows.append(rows[: len(keys)][good])
-            found_keys.append(keys[good])
-    return np.concatenate(found_rows), np.concatenate(found_keys)
+class Chain(NamedTuple):
+    """The characters or words of some texts as numbers; behind each text, and where it breaks off, stands a 0."""
+
+    numbers: npt.NDArray[np.uint32]
+    rows: npt.NDArray[np.int32]  # the text of each
+    size: int  # number of texts
 
 
-def char_grams(texts: Sequence[str], orders: Sequence[int], leads: Leads | None = None) -> tuple[Rows, Keys]:
-    """Return (row, key) of every character n-gram, n at most 4; blanks and punctuation break the chain.
-
-    Parameters
-    ----------
-    texts : sequence of str
-    orders : sequence of int
-        Lengths of the n-grams.
-    leads : pair of arrays of bool, optional
-        Which characters (of 16 bits) may stand first in an n-gram, and which second: others are not wanted.
+def spell(texts: Sequence[str]) -> Chain:
+    """Return the letters, ideographs and figures of texts by their code points (of 16 bits); all else breaks the chain.
 
     Examples
     --------
-    >>> rows, keys = char_grams(["供暖", "暖。"], (1, 2))
-    >>> rows.tolist(), len(set(keys.tolist()))
-    ([0, 0, 1, 0], 3)
+    >>> numbers, rows, size = spell(["供暖", "暖。"])
+    >>> [chr(number) if number else "" for number in numbers], rows.tolist(), size
+    (['供', '暖', '', '暖', '', ''], [0, 0, 0, 1, 1, 1], 2)
     """
-    lengths = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
-    rows = np.repeat(np.arange(len(texts)), lengths)
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    codes[codes > 0xFFFF] = 0
-    letter = np.zeros(0x10000, dtype=bool)
-    letter[ord("0") : ord("9") + 1] = letter[ord("a") : ord("z") + 1] = True
-    letter[0x4E00:0xA000] = letter[0x3400:0x4DC0] = True
-    codes[~letter[codes.astype(np.int64)]] = 0
-    return _grams(rows, codes, orders, 16, leads)
+    codes = code_points(SEPARATOR.join([*texts, ""]))
+    rows = np.repeat(np.arange(len(texts), dtype=np.int32), measure(texts) + 1)
+    return Chain(_LETTERS[np.minimum(codes, 0xFFFF)], rows, len(texts))
+
+
+def count_matrix(rows: Any, columns: Any, shape: tuple[int, int]) -> Any:
+    """Return how often each pair of row and column occurs (CSR, float32, sorted); quick where each column's rows rise.
+
+    Examples
+    --------
+    >>> count_matrix(np.array([0, 1, 1]), np.array([1, 0, 0]), (2, 2)).toarray().tolist()
+    [[0.0, 1.0], [2.0, 0.0]]
+    """
+    ones = np.ones(len(rows), dtype=np.float32)
+    # By way of the columns: two passes put everything in order, where sorting row by row takes many.
+    return sparse.coo_matrix((ones, (rows, columns)), shape=shape).tocsc().tocsr()
 
 
 class Block:
@@ -171,78 +117,97 @@ class Block:
     Parameters
     ----------
     kind : {"words", "chars"}
-    orders : sequence of int
-        Lengths of the n-grams.
+    orders : int
+        Length of the longest n-grams; all shorter ones are counted too.
     min_df, max_features : int
         N-grams of fewer texts are left out, and all but the `max_features` most frequent ones.
     """
 
-    def __init__(self, kind: str, orders: Sequence[int], min_df: int = 2, max_features: int = 400_000) -> None:
-        self.kind, self.orders = kind, tuple(orders)
+    def __init__(self, kind: str, orders: int, min_df: int = 2, max_features: int = 400_000) -> None:
+        self.kind, self.orders = kind, orders
         self.min_df, self.max_features = min_df, max_features
         self.words: list[str] = []
         self.keys: Keys = np.empty(0, dtype=np.uint64)
         self.idf: npt.NDArray[np.float32] = np.empty(0, dtype=np.float32)
-        self._index: KeyIndex | None = None
+        self._bits = 21 if kind == "words" else 16
         self._numbers: dict[str, int] = {}
+        self._set_index()
 
-    def _rows_keys(self, texts: Sequence[str]) -> tuple[Rows, Keys]:
+    def _set_index(self) -> None:
+        """Prepare to look the keys up."""
+        single = np.flatnonzero(self.keys < 1 << self._bits)
+        self._singles = np.full(len(self.words) + 1 if self.kind == "words" else 0x10000, -1, dtype=np.int32)
+        self._singles[self.keys[single].astype(np.int64)] = single
+        self._index = KeyIndex(self.keys)
+
+    def _chain(self, texts: Sequence[str]) -> Chain:
         if self.kind == "chars":
-            return char_grams(texts, self.orders)
-        number = self._numbers.get
-        if isinstance(texts, WordTable):
-            known = np.array([number(word, 0) for word in texts.words], dtype=np.uint64)
-            return _grams(texts.rows(), known[texts.ids], self.orders, 21)
-        numbered = [[number(word, 0) for word in text.split()] for text in texts]
-        lengths = np.fromiter((len(line) for line in numbered), dtype=np.int64, count=len(numbered))
-        codes = np.fromiter((code for line in numbered for code in line), dtype=np.uint64, count=int(lengths.sum()))
-        return _grams(np.repeat(np.arange(len(texts)), lengths), codes, self.orders, 21)
-
-    def _chunks(self, texts: Sequence[str]) -> Iterator[tuple[int, Rows, Keys]]:
-        for start in range(0, len(texts), _CHUNK):
-            rows, keys = self._rows_keys(texts[start : start + _CHUNK])
-            yield start, rows, keys
+            return spell(texts)
+        table = WordTable.of(texts)
+        known = np.array([self._numbers.get(word, 0) for word in table.words], dtype=np.uint32)
+        rows = np.repeat(np.arange(len(table), dtype=np.int32), np.diff(table.ends) + 1)
+        numbers = np.zeros(len(rows), dtype=np.uint32)
+        numbers[np.arange(len(table.ids)) + table.rows()] = known[table.ids]
+        return Chain(numbers, rows, len(table))
 
     def fit(self, texts: Sequence[str], private: frozenset[str] = frozenset()) -> Block:
         """Learn the n-grams and how rare they are; the words in `private` are left out."""
         if self.kind == "words":
-            counts = Counter(word for text in texts for word in set(text.split()) if _worded(word))
-            self.words = sorted(w for w, count in counts.items() if count >= self.min_df and w not in private)
+            texts = WordTable.of(texts)
+            counts = zip(texts.words, texts.spread().tolist(), strict=True)
+            self.words = sorted(w for w, n in counts if n >= self.min_df and w not in private and _worded(w))
             self._numbers = {word: position for position, word in enumerate(self.words, start=1)}
-        found: Keys = np.empty(0, dtype=np.uint64)
-        counted: Rows = np.empty(0, dtype=np.int64)
-        for _, rows, keys in self._chunks(texts):
-            distinct, inverse = np.unique(keys, return_inverse=True)
-            # Sorted by hand: numpy's own way to distinct values is several times slower on this many.
-            pairs = np.sort(inverse * np.int64(_CHUNK) + rows)
-            pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
-            here = np.bincount(pairs // _CHUNK, minlength=len(distinct))
-            both = np.concatenate([found, distinct])
-            weights = np.concatenate([counted, here])
-            found, inverse = np.unique(both, return_inverse=True)
-            counted = np.bincount(inverse, weights=weights, minlength=len(found)).astype(np.int64)
-        kept = np.flatnonzero(counted >= self.min_df)
-        if len(kept) > self.max_features:
-            kept = np.sort(kept[np.lexsort((found[kept], -counted[kept]))[: self.max_features]])
-        self.keys = found[kept]
-        self.idf = (np.log((1 + len(texts)) / (1 + counted[kept])) + 1).astype(np.float32)
-        self._index = None
+        self.keys = np.empty(0, dtype=np.uint64)
+        spread: Places = np.empty(0, dtype=np.int64)
+        for order in range(1, self.orders + 1):
+            self._set_index()
+            chunks = (self._chain(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK))
+            keys, counted = _sum_spread([(self.keys[:0], spread[:0]), *(self._spread(c, order) for c in chunks)])
+            common = counted >= self.min_df
+            self.keys, spread = np.concatenate([self.keys, keys[common]]), np.concatenate([spread, counted[common]])
+        if len(self.keys) > self.max_features:
+            kept = np.sort(np.lexsort((self.keys, -spread))[: self.max_features])
+            self.keys, spread = self.keys[kept], spread[kept]
+        self.idf = (np.log((1 + len(texts)) / (1 + spread)) + 1).astype(np.float32)
+        self._set_index()
         return self
 
-    def counts(self, texts: Sequence[str]) -> Any:
-        """Return how often each known n-gram stands in each text (CSR, float32)."""
-        if self._index is None:
-            self._index = KeyIndex(self.keys)
-        parts = []
-        for start, rows, keys in self._chunks(texts):
-            columns = self._index.find(keys)
-            known = columns >= 0
-            shape = (min(_CHUNK, len(texts) - start), len(self.keys))
-            ones = np.ones(int(known.sum()), dtype=np.float32)
-            parts.append(sparse.csr_matrix((ones, (rows[known], columns[known])), shape=shape))
-        return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, len(self.keys)), dtype=np.float32)
+    def _spread(self, chain: Chain, order: int) -> tuple[Keys, Places]:
+        """Return the n-grams of one length whose parts are known, and in how many texts each stands."""
+        *_, (at, keys, _) = self._walk(chain, order)
+        pairs = np.sort((keys << _ROW_BITS) | chain.rows[at].astype(np.uint64))
+        keys = pairs[_firsts(pairs)] >> _ROW_BITS
+        first = np.flatnonzero(_firsts(keys))
+        return keys[first], np.diff(first, append=len(keys))
 
-    def transform(self, texts: Sequence[str]) -> Any:
+    def _walk(self, chain: Chain, orders: int) -> Iterator[tuple[Places, Keys, Ids]]:
+        """Give, length by length, where n-grams stand whose parts are known, their keys and columns (-1: unknown)."""
+        numbers = chain.numbers
+        at = np.flatnonzero(numbers)
+        keys, columns = numbers[at].astype(np.uint64), self._singles[numbers[at]]
+        yield at, keys, columns
+        packed, known = np.zeros(len(numbers), dtype=np.uint64), np.zeros(len(numbers), dtype=np.bool_)
+        for order in range(2, orders + 1):
+            hit = np.flatnonzero(columns >= 0)
+            known[:] = False
+            known[at[hit]], packed[at[hit]] = True, keys[hit]
+            # An n-gram is known only where both are that are shorter by one.
+            at = np.flatnonzero(known[:-1] & known[1:])
+            keys = (packed[at] << np.uint64(self._bits)) | numbers[at + (order - 1)]
+            columns = self._index.find(keys)
+            yield at, keys, columns
+
+    def counts(self, texts: Sequence[str] | Chain) -> Any:
+        """Return how often each known n-gram stands in each text (CSR, float32)."""
+        chain = texts if isinstance(texts, Chain) else self._chain(texts)
+        rows, columns = [], []
+        for at, _, column in self._walk(chain, self.orders):
+            hit = np.flatnonzero(column >= 0)
+            rows.append(chain.rows[at[hit]])
+            columns.append(column[hit])
+        return count_matrix(np.concatenate(rows), np.concatenate(columns), (chain.size, len(self.keys)))
+
+    def transform(self, texts: Sequence[str] | Chain) -> Any:
         """Return the TF-IDF rows (sublinear, of unit length)."""
         matrix = self.counts(texts)
         matrix.data = (1 + np.log(matrix.data)) * self.idf[matrix.indices]
@@ -258,12 +223,22 @@ class Block:
         listed = state["words"].tobytes().decode()
         self.words = listed.split("\n") if listed else []
         self._numbers = {word: position for position, word in enumerate(self.words, start=1)}
-        self.keys, self.idf, self._index = state["keys"], state["idf"], None
+        self.keys, self.idf = state["keys"], state["idf"]
+        self._set_index()
+        self._check_parts()
         return self
+
+    def _check_parts(self) -> None:
+        """Make sure that the beginning and the end of every known n-gram are known: `counts` relies on it."""
+        for order in range(2, self.orders + 1):
+            least = np.uint64(1 << self._bits * (order - 1))
+            longer = self.keys[self.keys >= least]
+            if (self._index.find(np.concatenate([longer >> np.uint64(self._bits), longer % least])) < 0).any():
+                raise ValueError("keys")
 
 
 def telling(matrix: Any, numbers: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.float32]:
-    """Return how much each column tells the classes apart: high where one class has it, low where all have it alike.
+    """Return how much each column of a CSR matrix tells the classes apart: low where all of them have it alike.
 
     Examples
     --------
@@ -273,17 +248,29 @@ def telling(matrix: Any, numbers: npt.NDArray[np.int64], classes: int) -> npt.ND
     True
     """
     sizes = np.bincount(numbers, minlength=classes)
-    rows = sparse.csr_matrix((np.ones(len(numbers)), (numbers, np.arange(len(numbers)))), (classes, len(numbers)))
-    present = matrix.copy()
-    present.data = np.ones_like(present.data)
+    columns = matrix.shape[1]
+    places = np.repeat(numbers * columns, np.diff(matrix.indptr)) + matrix.indices
+    present = np.bincount(places, minlength=classes * columns).reshape(classes, columns)
     # Counted together with one imagined text of each class, so that a rare column is not taken for a sure sign.
-    held = (np.asarray((rows @ present).todense()) + (sizes * classes / len(numbers))[:, None]) / np.maximum(sizes, 1)[
-        :, None
-    ]
+    held = (present + (sizes * classes / len(numbers))[:, None]) / np.maximum(sizes, 1)[:, None]
     shares = held / held.sum(axis=0)
     entropy = -(shares * np.log(np.maximum(shares, 1e-12))).sum(axis=0) / np.log(classes)
     told: npt.NDArray[np.float32] = np.sqrt(1.05 - entropy).astype(np.float32)
     return told
+
+
+def _firsts(values: Keys) -> npt.NDArray[np.bool_]:
+    """Return which of these sorted values differ from the one before."""
+    return np.append(True, values[1:] != values[:-1])[: len(values)]
+
+
+def _sum_spread(parts: Sequence[tuple[Keys, Places]]) -> tuple[Keys, Places]:
+    """Return the keys of all parts, sorted and each once, with the sums of their counts."""
+    # Key and count in one number: to sort those is several times as fast as to sort by the keys.
+    packed = np.sort(np.concatenate([(keys << _COUNT_BITS) | counts.astype(np.uint64) for keys, counts in parts]))
+    keys = packed >> _COUNT_BITS
+    first = np.flatnonzero(_firsts(keys))
+    return keys[first], np.add.reduceat((packed % np.uint64(2 * _CHUNK)).astype(np.int64), first)
 
 
 def _worded(word: str) -> bool:

@@ -16,6 +16,7 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 
 from hotspot.mine.term_finder import TermFinder
+from hotspot.text.batch import find_rows
 
 STRONG: Final = 3.0
 WEAK: Final = 1.0
@@ -154,11 +155,11 @@ class ThemeLexicon:
             looked for.
         """
         if of_first is None:
-            return self._finder.find([_ORDER.sub(ORDER_SIGN, text) for text in texts])
+            return self._finder.find(_with_order_signs(texts))
         known = of_first.shape[1]
         if known == len(self.terms):
             return of_first
-        new = TermFinder(self.terms[known:]).find([_ORDER.sub(ORDER_SIGN, text) for text in texts])
+        new = TermFinder(self.terms[known:]).find(_with_order_signs(texts))
         return sparse.hstack([of_first, new], format="csr")
 
     @staticmethod
@@ -193,3 +194,11 @@ class ThemeLexicon:
             both = sorted(holding(first) & holding(second))
             scores[both, theme] += PAIR
         return scores
+
+
+def _with_order_signs(texts: Sequence[str]) -> list[str]:
+    """Return the texts, a word in the place of each number of an order."""
+    read = list(texts)
+    for row in find_rows(_ORDER, texts).tolist():
+        read[row] = _ORDER.sub(ORDER_SIGN, read[row])
+    return read

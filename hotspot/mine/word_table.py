@@ -7,14 +7,15 @@ per text is kept.
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+
+from hotspot.text.tokens import Numbering, Tokens, find_ends, first_numbered
 
 Numbers = npt.NDArray[np.int64]
 Rows = slice | Numbers | list[int]
@@ -47,14 +48,8 @@ class WordTable(Sequence[str]):
     """
 
     def __init__(self, rows: Iterable[Sequence[str]] = ()) -> None:
-        held = list(rows)
-        lengths = np.fromiter(map(len, held), dtype=np.int64, count=len(held))
-        self.ends: Numbers = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-        numbers: defaultdict[str, int] = defaultdict()
-        numbers.default_factory = numbers.__len__
-        said = map(numbers.__getitem__, chain.from_iterable(held))
-        self.ids: npt.NDArray[np.int32] = np.fromiter(said, dtype=np.int32, count=int(self.ends[-1]))
-        self.words = list(numbers) or [""]
+        words, self.ids, self.ends = Tokens.of(rows)
+        self.words = words or [""]
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> WordTable:
@@ -62,10 +57,15 @@ class WordTable(Sequence[str]):
         return lines if isinstance(lines, WordTable) else cls([line.split() for line in lines])
 
     @classmethod
+    def of_tokens(cls, tokens: Tokens) -> WordTable:
+        """Return the table of texts that a `Segmenter` cut."""
+        return cls._made(tokens.words or [""], tokens.ids, np.diff(tokens.ends))
+
+    @classmethod
     def _made(cls, words: list[str], ids: npt.NDArray[np.int32], lengths: Numbers) -> WordTable:
         made = cls.__new__(cls)
         made.words, made.ids = words, ids
-        made.ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])
+        made.ends = find_ends(lengths)
         return made
 
     @classmethod
@@ -77,16 +77,16 @@ class WordTable(Sequence[str]):
         >>> WordTable.joined([WordTable.of(["暖气 不热"]), WordTable.of(["不热"])]).words
         ['不热', '暖气']
         """
-        words = sorted(set().union(*(table.words for table in tables)) - {""})
-        number = {word: at for at, word in enumerate(words)}
-        ids = [
-            np.fromiter((number.get(word, -1) for word in table.words), dtype=np.int32, count=len(table.words))[
-                table.ids
-            ]
-            for table in tables
-        ]
-        lengths = [np.diff(table.ends) for table in tables]
-        return cls._made(words or [""], np.concatenate(ids), np.concatenate(lengths))
+        numbers = Numbering()
+        met = {id(table.words): table.words for table in tables}  # tables of one part share their list of words
+        places = {key: numbers.of(words, len(words)) for key, words in met.items()}
+        words = sorted(numbers)
+        rank = np.empty(len(numbers), dtype=np.int32)
+        rank[numbers.of(words, len(words))] = np.arange(len(words), dtype=np.int32)
+        if "" in numbers:  # of tables without a word
+            rank, words = rank - 1, words[1:]
+        ids = [rank[places[id(table.words)]][table.ids] for table in tables]
+        return cls._made(words or [""], np.concatenate(ids), np.concatenate([np.diff(table.ends) for table in tables]))
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -99,6 +99,10 @@ class WordTable(Sequence[str]):
         if isinstance(at, int):
             return " ".join(self.told(at))
         if isinstance(at, slice):
+            first, last, step = at.indices(len(self))
+            if step == 1 and first <= last:
+                ends = self.ends[first : last + 1]
+                return self._made(self.words, self.ids[ends[0] : ends[-1]], np.diff(ends))
             at = np.arange(len(self))[at]
         rows = np.asarray(at, dtype=np.int64)
         lengths = np.diff(self.ends)[rows]
@@ -126,12 +130,13 @@ class WordTable(Sequence[str]):
 
     def renumbered(self) -> WordTable:
         """Return the same texts, their words numbered in the order in which they first come, others left out."""
-        first = np.full(len(self.words), len(self.ids), dtype=np.int64)
-        first[self.ids[::-1]] = np.arange(len(self.ids))[::-1]  # the last to be written is the first
-        order = np.argsort(first, kind="stable")[: int((first < len(self.ids)).sum())]
-        number = np.zeros(len(self.words), dtype=np.int32)
-        number[order] = np.arange(len(order))
-        return self._made([self.words[at] for at in order.tolist()] or [""], number[self.ids], np.diff(self.ends))
+        order, ids = first_numbered(self.ids, len(self.words))
+        return self._made([self.words[at] for at in order.tolist()] or [""], ids, np.diff(self.ends))
+
+    def trimmed(self) -> WordTable:
+        """Return the same texts, words that stand in none left out."""
+        unused = np.bincount(self.ids, minlength=len(self.words)) == 0
+        return self.of_tokens(Tokens(self.words, self.ids, self.ends).without(unused))
 
     def rows(self) -> Numbers:
         """Return the text of each word."""
@@ -176,12 +181,12 @@ class WordTable(Sequence[str]):
     def count(self, chosen: npt.NDArray[np.bool_] | None = None) -> Any:
         """Return how often each text holds each word, of the chosen ones (CSR, float32, sorted)."""
         table = self if chosen is None else self.chosen(chosen)
-        matrix = sparse.csr_matrix(
-            (np.ones(len(table.ids), dtype=np.float32), table.ids.copy(), table.ends),
-            shape=(len(table), len(table.words)),
-        )
-        matrix.sum_duplicates()
-        return matrix
+        ones = np.ones(len(table.ids), dtype=np.float32)
+        matrix = sparse.csr_matrix((ones, table.ids, table.ends), shape=(len(table), len(table.words)))
+        # By way of the columns: two passes put everything in order, where sorting row by row takes many.
+        turned = matrix.tocsc()
+        turned.sum_duplicates()
+        return turned.tocsr()
 
     def spread(self) -> Numbers:
         """Return in how many texts each word stands."""

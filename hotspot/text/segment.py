@@ -16,15 +16,18 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from hotspot.text.segment_fast import BREAK, FastCutter, is_available
+import numpy as np
+
+from hotspot.text.batch import SEPARATOR, measure
+from hotspot.text.segment_fast import FastCutter, is_available
+from hotspot.text.tokens import Tokens, find_ends
 
 _WORTH: Final = 400_000  # characters from which the fast way repays the second of its dictionary
 _CHECKED: Final = 50  # texts of a run that are compared with jieba
-_WORDLESS: Final = frozenset(" \t\r\n\u3000")
-_BLANK: Final = re.compile(f"{BREAK}[ \\t\\r\\n\u3000]+(?={BREAK}|$)")
 _LONGEST_RUN: Final = 400
 _RUN: Final = re.compile(rf"([\u4e00-\u9fff]{{{_LONGEST_RUN}}})")
 
@@ -103,8 +106,8 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """Return the words of `text`, white space left out."""
-        words = (word for piece in _pieces(text.replace(BREAK, " ")) for word in _load(self.words).lcut(piece))
-        return [word for word in words if not _WORDLESS.issuperset(word)]
+        words = (word for piece in _pieces(text.replace(SEPARATOR, " ")) for word in _load(self.words).lcut(piece))
+        return [word for word in words if not word.isspace()]
 
     def is_fast(self, texts: Sequence[str]) -> bool:
         """Return whether these texts are cut through rjieba."""
@@ -128,9 +131,14 @@ class Segmenter:
 
     def cut_all(self, texts: Sequence[str]) -> list[str]:
         """Return the words of each text joined by one blank (n in, n out, same order)."""
+        return self.tokenize(texts).lines()
+
+    def tokenize(self, texts: Sequence[str]) -> Tokens:
+        """Return the words of all texts as numbers."""
         if not self.is_fast(texts):
-            return [" ".join(self.cut(text)) for text in texts]
-        pieces = [_pieces(text.replace(BREAK, " ")) for text in texts]
-        lines = iter(_load_fast(self.words).cut_all([piece for of_text in pieces for piece in of_text]))
-        joined = (BREAK.join(next(lines) for _ in of_text) for of_text in pieces)
-        return [_BLANK.sub("", BREAK + line)[1:].replace(BREAK, " ") for line in joined]
+            return Tokens.of(map(self.cut, texts))
+        pieces = [_pieces(text.replace(SEPARATOR, " ")) for text in texts]
+        words, ids, ends = _load_fast(self.words).tokenize(list(chain.from_iterable(pieces)))
+        of_text = find_ends(measure(pieces))
+        blank = np.array([word.isspace() for word in words], dtype=np.bool_)
+        return Tokens(words, ids, ends[of_text]).without(blank)

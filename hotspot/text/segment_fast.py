@@ -1,34 +1,34 @@
 """The same words as jieba's, several times as fast: its port to Rust (the optional package rjieba) looks words up.
 
-Three things differ between the two, and are settled here. Rare ideographs and words of Latin letters take jieba's own
-way. Its dictionary is made a mirror of jieba's, user words included. And its tables for words that no dictionary holds
-(the hidden Markov model) are rounded, so that near ties fall otherwise: that step is done here, with jieba's tables,
-for all such runs of a batch at once.
+Three things differ between the two, and are settled here. Texts with rare ideographs or words of Latin letters are cut
+by jieba itself. The port's dictionary is made a mirror of jieba's, user words included. And its tables for words that
+no dictionary holds (the hidden Markov model) are rounded, so that near ties fall otherwise: that step is done here,
+with jieba's tables, for all such runs of a batch at once.
+
+All texts of a batch go through the port as one, and its words become numbers at once: what follows is arithmetic.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain, islice, pairwise
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-BREAK: Final = "\x1f"  # between words; no text holds it
+from hotspot.text.batch import SEPARATOR, find_rows, measure
+from hotspot.text.tokens import Ends, Ids, Numbering, Tokens, find_ends, first_numbered, replace
+
 _BATCH: Final = 2000
-_MEMO: Final = 500_000  # runs kept with their words
+_MEMO: Final = 500_000  # words and runs kept with what is known of them
 _FIRST, _LAST = 0x4E00, 0x9FD5  # what jieba takes for ideographs
-# What jieba itself cuts into blocks with: only han blocks go through its dictionary.
-_HAN: Final = re.compile(r"([\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+)")
-_SIGNED: Final = re.compile("[-._#&+%]")  # signs that jieba takes for a part of a block: the port in blocks of its own
-# Characters that the port takes for others than jieba does.
-_APART: Final = re.compile("[\r\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-# Characters that the dictionary left single, in a row, with figures, letters and signs between them: jieba's buffer.
-_SINGLE: Final = "(?:[\u4e00-\u9fd5]|[a-zA-Z0-9]+|[-._#&+%])"
-_RUN: Final = re.compile(f"(?:(?<={BREAK})|^){_SINGLE}(?:{BREAK}{_SINGLE})+(?={BREAK}|$)")
-_SKIP: Final = re.compile(r"\r\n|.", re.DOTALL)  # what lies between blocks jieba gives character by character
+# Characters that the port takes for others than jieba does, and those that it cannot be given.
+_APART: Final = "[\r\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\ud800-\udfff]"
+# What the port gives of characters that the dictionary left single: in a row they are jieba's buffer.
+_SINGLE: Final = re.compile("[\u4e00-\u9fd5]|[a-zA-Z0-9]+|[-._#&+%]")
 _SAME: Final = re.compile(r"[\u4e00-\u9fd5]+|[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[-._#&+%]+")
 # Stands in no text that is cut, and brings the sum of all frequencies to jieba's: jieba adds that of a word which it
 # knew already without taking off the old one.
@@ -68,23 +68,21 @@ class HiddenWords:
     def cut_all(self, runs: Sequence[str]) -> list[list[str]]:
         """Return the words of each run of ideographs."""
         found: list[list[str]] = [[] for _ in runs]
-        lengths = np.array([len(run) for run in runs], dtype=np.int64)
+        lengths = measure(runs)
         for length in np.unique(lengths):
             rows = np.flatnonzero(lengths == length).tolist()
-            codes = np.frombuffer("".join(runs[row] for row in rows).encode("utf-32-le"), dtype="<u4")
+            joined = "".join(runs[row] for row in rows)
+            codes = np.frombuffer(joined.encode("utf-32-le"), dtype="<u4")
             ends = self._ends(codes.reshape(len(rows), length).astype(np.int64) - _FIRST)
-            for row, last in zip(rows, ends, strict=True):
-                found[row] = self._words(runs[row], np.flatnonzero(last).tolist())
-        return found
+            upto = [0, *(np.flatnonzero(ends) + 1).tolist()]
+            words = (joined[begin:end] for begin, end in pairwise(upto))
+            for row, count in zip(rows, ends.sum(axis=1).tolist(), strict=True):
+                found[row] = list(islice(words, count))
+        return [self._force(line) for line in found] if self._split else found
 
-    def _words(self, run: str, ends: Iterable[int]) -> list[str]:
-        words: list[str] = []
-        begin = 0
-        for end in ends:
-            word = run[begin : end + 1]
-            words += [word] if word not in self._split else word
-            begin = end + 1
-        return words
+    def _force(self, words: Sequence[str]) -> list[str]:
+        """Return the words, those in single characters that jieba was told to split."""
+        return [part for word in words for part in (word if word in self._split else [word])]
 
     def _ends(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Return whether a word ends at each character (rows: runs of one length)."""
@@ -123,7 +121,6 @@ class FastCutter:
         self._tokenizer = tokenizer
         self._port: Any = rjieba.Jieba.empty()  # type: ignore[no-untyped-call]
         self._hidden = HiddenWords()
-        self._memo: dict[str, str] = {}
         total, latin = 0, []
         for word, count in tokenizer.FREQ.items():
             if count > 0:
@@ -131,53 +128,78 @@ class FastCutter:
                 total += count
                 if len(word) > 1 and word.isascii():  # it looks like several single characters
                     latin.append(word)
-        self._latin = re.compile("|".join(map(re.escape, sorted(latin))) or "(?!)")
+        self._apart = re.compile("|".join([_APART, *map(re.escape, sorted(latin))]))
         if tokenizer.total > total:
             self._port.add_word(_PAD, tokenizer.total - total, "")
+        self._forget()
 
-    def cut_all(self, texts: Sequence[str]) -> list[str]:
-        """Return the words of each text, joined by `BREAK`: those of ``tokenizer.lcut(text)``."""
-        done: list[str] = []
-        for at in range(0, len(texts), _BATCH):
-            parts = [self._look_up(text) for text in texts[at : at + _BATCH]]
-            runs = {run for text in parts for line, known in text if not known for run in _RUN.findall(line)}
-            self._settle(sorted(runs - self._memo.keys()))
-            for text in parts:
-                lines = [line if known else _RUN.sub(self._recall, line) for line, known in text]
-                done.append(BREAK.join(lines))
-            if len(self._memo) > _MEMO:
-                self._memo.clear()
-        return done
+    def _forget(self) -> None:
+        """Start with no word known, but the sign between texts."""
+        self._numbers = Numbering([SEPARATOR])
+        self._words = [SEPARATOR]  # by their numbers
+        self._lengths = np.ones(1, dtype=np.int64)
+        self._single = np.zeros(1, dtype=np.bool_)
+        self._runs: dict[str, list[int]] = {}  # numbers of the words of a run
 
-    def _recall(self, found: re.Match[str]) -> str:
-        return self._memo[found[0]]
+    def tokenize(self, texts: Sequence[str]) -> Tokens:
+        """Return the words of each text: those of ``tokenizer.lcut(text)``."""
+        if len(self._numbers) + len(self._runs) > _MEMO:
+            self._forget()
+        batches = [self._cut(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
+        ids = np.concatenate([np.zeros(0, dtype=np.int32), *(ids for ids, _ in batches)])
+        lengths = np.concatenate([np.zeros(0, dtype=np.int64), *(lengths for _, lengths in batches)])
+        distinct, places = first_numbered(ids, len(self._words))
+        return Tokens([self._words[number] for number in distinct.tolist()], places, find_ends(lengths))
 
-    def _look_up(self, text: str) -> list[tuple[str, bool]]:
-        """Return the text's words in parts, and of each part whether it is finished."""
-        if _SIGNED.search(text) is None and self._is_plain(text):
-            return [(BREAK.join(self._port.cut(text, False)), False)]
-        parts = []
-        for number, block in enumerate(_HAN.split(text)):
-            if not block:
-                continue
-            if number % 2 == 0:
-                parts.append((BREAK.join(_SKIP.findall(block)), True))
-            elif self._is_plain(block):
-                parts.append((BREAK.join(self._port.cut(block, False)), False))
-            else:
-                parts.append((BREAK.join(self._tokenizer.lcut(block)), True))
-        return parts
+    def _cut(self, texts: Sequence[str]) -> tuple[Ids, Ends]:
+        """Return the numbers of the words of all texts, and how many each text has."""
+        plain, apart = self._divide(texts)
+        joined = SEPARATOR.join(plain)
+        ids = self._number(self._port.cut(joined, False))
+        begins, ends = self._find_runs(ids)
+        upto = find_ends(self._lengths[ids])
+        runs = [joined[a:b] for a, b in zip(upto[begins].tolist(), upto[ends].tolist(), strict=True)]
+        self._settle(sorted(set(runs) - self._runs.keys()))
+        ids = replace(ids, begins, ends, [self._runs[run] for run in runs])
+        if apart:
+            begins = np.flatnonzero(np.append(ids, 0) == 0)[list(apart)]  # these texts are empty so far
+            cut = [self._number(self._tokenizer.lcut(text)).tolist() for text in apart.values()]
+            ids = replace(ids, begins, begins, cut)
+        breaks = np.flatnonzero(np.append(ids, 0) == 0)
+        return ids[ids != 0], np.diff(breaks, prepend=-1) - 1
 
-    def _is_plain(self, text: str) -> bool:
-        return _APART.search(text) is None and self._latin.search(text) is None
+    def _divide(self, texts: Sequence[str]) -> tuple[list[str], dict[int, str]]:
+        """Return the texts, an empty one in the place of each that jieba itself must cut, and those by their rows."""
+        apart = {row: texts[row] for row in find_rows(self._apart, texts).tolist()}
+        return ["" if row in apart else text for row, text in enumerate(texts)], apart
+
+    def _number(self, words: Sequence[str]) -> Ids:
+        """Return the numbers of words, and learn what there is to know of new ones."""
+        ids = self._numbers.of(words, len(words))
+        new = list(islice(reversed(self._numbers), len(self._numbers) - len(self._words)))[::-1]
+        if new:
+            self._words += new
+            self._lengths = np.append(self._lengths, [len(word) for word in new])
+            self._single = np.append(self._single, [_SINGLE.fullmatch(word) is not None for word in new])
+        return ids
+
+    def _find_runs(self, ids: Ids) -> tuple[Ends, Ends]:
+        """Return where several words in a row begin that the dictionary left single, and where they end."""
+        turns = np.flatnonzero(np.diff(self._single[ids], prepend=False, append=False))
+        begins, ends = turns[::2], turns[1::2]
+        several = ends - begins > 1
+        return begins[several], ends[several]
 
     def _settle(self, runs: Sequence[str]) -> None:
         """Find the words of runs that the dictionary left in single characters."""
-        whole = [run.replace(BREAK, "") for run in runs]
         # jieba leaves a buffer alone that is a word itself: the dictionary preferred its characters.
-        kept = [bool(self._tokenizer.FREQ.get(text)) for text in whole]
-        pieces = [[] if keep else _SAME.findall(text) for text, keep in zip(whole, kept, strict=True)]
-        hidden = sorted({piece for line in pieces for piece in line if piece[0] > "z"})
-        words = dict(zip(hidden, map(BREAK.join, self._hidden.cut_all(hidden)), strict=True))
-        for run, text, line, keep in zip(runs, whole, pieces, kept, strict=True):
-            self._memo[run] = BREAK.join(text) if keep else BREAK.join(words.get(piece, piece) for piece in line)
+        kept = [bool(self._tokenizer.FREQ.get(run)) for run in runs]
+        pieces = [
+            list(run) if keep else [run] if min(run) > "z" else _SAME.findall(run)
+            for run, keep in zip(runs, kept, strict=True)
+        ]
+        hidden = sorted({piece for line in pieces for piece in line if len(piece) > 1 and piece[0] > "z"})
+        words = dict(zip(hidden, self._hidden.cut_all(hidden), strict=True))
+        lines = [[word for piece in line for word in words.get(piece, (piece,))] for line in pieces]
+        ids = iter(self._number(list(chain.from_iterable(lines))).tolist())
+        self._runs.update((run, list(islice(ids, len(line)))) for run, line in zip(runs, lines, strict=True))
