@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from hotspot.mine.issue_views import Views
+from hotspot.mine.issue_views import NAMED, WORDED, Views
 from hotspot.mine.pair_products import products
 
 CROWD: Final = 250  # calls of a term beyond which it finds no pairs
@@ -129,10 +129,10 @@ def in_parts(function: Callable[[Any], Any], left: Numbers, right: Numbers, spre
 
 def agree(views: Views, left: NDArray[np.int64], right: NDArray[np.int64]) -> Pairs:
     """Return the given pairs with their agreement."""
-    sides = ("words", "full", "rare", "theme")
-    alike = products([getattr(views, name) for name in sides], left, right)
-    columns = dict(zip(sides, alike, strict=True))
-    columns |= {name: products([getattr(views, name)], left, right)[0] for name in ("problem", "place", "head")}
+    columns = {
+        **dict(zip(WORDED, products([getattr(views, name) for name in WORDED], left, right), strict=True)),
+        **dict(zip(NAMED, products(views.named, left, right), strict=True)),
+    }
     placed, headed = np.diff(views.names.indptr) > 0, np.diff(views.head.indptr) > 0
     columns["placed"] = (placed[left] & placed[right]).astype(float)
     columns["headed"] = (headed[left] & headed[right]).astype(float)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,11 @@ _AREA_SHARE: Final = 0.15  # a place in more than this share of the calls is an 
 _OTHERS: Final = 5  # places of a call beside those that it is about
 # Exports made public replace the names of cities and districts like this.
 _CODE: Final = re.compile(r"[A-Z]\d*[市县区]")
+
+
+# The sides that two calls are compared by: those made of words have one pattern.
+WORDED: Final = ("words", "full", "rare", "theme")
+NAMED: Final = ("problem", "place", "head")
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,18 @@ class Views:
 
     def __len__(self) -> int:
         return int(self.words.shape[0])
+
+    @cached_property
+    def named(self) -> list[Any]:
+        """The sides of few entries as matrices of one pattern, for `hotspot.mine.pair_products`."""
+        sides = [getattr(self, name) for name in NAMED]
+        beside = sparse.hstack(sides, format="csr")
+        ends = np.cumsum([side.shape[1] for side in sides])
+        of = np.searchsorted(ends, beside.indices, "right")
+        return [
+            sparse.csr_matrix((np.where(of == at, beside.data, 0.0), beside.indices, beside.indptr), beside.shape)
+            for at in range(len(sides))
+        ]
 
 
 def weigh(counts: Any, *, least: int = 2, unit: bool = True) -> Any:
