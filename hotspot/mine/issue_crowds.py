@@ -35,7 +35,7 @@ def join_crowds(views: Views, groups: list[list[int]], cut: float) -> list[list[
         shape=(len(groups), len(views)),
     )
     centres = to_unit((members @ views.words).tocsr())
-    keys = joined(heaviest(centres, _TERMS), _NEAR)
+    keys = joined([heaviest(centres, _TERMS)], [_NEAR])
     one, other = keys // len(groups), keys % len(groups)
     wanted = large[one] | large[other]
     one, other = one[wanted], other[wanted]

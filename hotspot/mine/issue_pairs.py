@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -68,23 +69,30 @@ def heaviest(matrix: Any, most: int = HEAVY, crowd: int = CROWD) -> Any:
 
 @dataclass(frozen=True)
 class _Join:
-    """Finds the pairs of which the earlier call is within some rows."""
+    """Finds the pairs of which the earlier call is within some rows of one of several matrices."""
 
-    matrix: Any
-    least: float
+    matrices: Sequence[Any]
+    least: Sequence[float]
 
-    def __call__(self, start: int) -> NDArray[np.int64]:
-        height = self.matrix.shape[0]
-        product = (self.matrix[start:] @ self.matrix[start : start + _ROWS].T).tocoo()
-        near = (product.row > product.col) & (product.data >= self.least)
+    def __call__(self, part: tuple[int, int]) -> NDArray[np.int64]:
+        which, start = part
+        matrix, least = self.matrices[which], self.least[which]
+        product = (matrix[start:] @ matrix[start : start + _ROWS].T).tocoo()
+        near = (product.row > product.col) & (product.data >= least)
         left, right = (side[near].astype(np.int64) + start for side in (product.col, product.row))
-        return np.asarray(left * height + right, dtype=np.int64)
+        return np.asarray(left * matrix.shape[0] + right, dtype=np.int64)
 
 
-def joined(matrix: Any, least: float, spread: Any = None) -> NDArray[np.int64]:
-    """Return the keys ``left * n + right`` of the pairs whose product is at least `least`."""
-    keys = (spread or _here)(_Join(matrix, least), range(0, matrix.shape[0], _ROWS))
-    return np.concatenate(keys) if keys else np.zeros(0, dtype=np.int64)
+def joined(matrices: Sequence[Any], least: Sequence[float], spread: Any = None) -> NDArray[np.int64]:
+    """Return the keys ``left * n + right`` of the pairs whose product in one of the matrices is at least so large.
+
+    Each key comes once, in rising order.
+    """
+    parts = [(which, start) for which, matrix in enumerate(matrices) for start in range(0, matrix.shape[0], _ROWS)]
+    found = (spread or _here)(_Join(matrices, least), parts)
+    keys = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+    first = np.append(True, keys[1:] != keys[:-1])[: len(keys)]  # numpy's own way to distinct values is slower
+    return np.asarray(keys[first], dtype=np.int64)
 
 
 def _here(function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
@@ -103,16 +111,19 @@ def in_blocks(matrix: Any, crowd: int = CROWD) -> Any:
 
 def candidates(views: Views, spread: Any = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs worth a closer look, each once, ``left < right``."""
-    found = [
-        joined(heaviest(views.words), 0.10, spread),
-        joined(heaviest(views.title), 0.25, spread),
+    searches: list[Callable[[], Any]] = [
+        partial(heaviest, views.words),
+        partial(heaviest, views.title),
         # A place of a crowd is what the crowd has in common: it must find pairs, if not all.
-        joined(heaviest(in_blocks(views.names), 6), 0.02, spread),
-        joined(heaviest(views.place, 12), 0.35, spread),
+        partial(heaviest, in_blocks(views.names), 6),
+        partial(heaviest, views.place, 12),
     ]
-    keys = np.sort(np.concatenate(found))
-    keys = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]]  # numpy's own way to distinct values is slower
+    keys = joined((spread or _here)(_made, searches), (0.10, 0.25, 0.02, 0.35), spread)
     return keys // max(len(views), 1), keys % max(len(views), 1)
+
+
+def _made(search: Callable[[], Any]) -> Any:
+    return search()
 
 
 def compare(views: Views, spread: Any = None) -> Pairs:

@@ -18,7 +18,6 @@ from scipy import sparse
 from hotspot.mine.issue_pairs import Numbers, Pairs, agree, candidates, in_parts
 from hotspot.mine.issue_views import Views
 from hotspot.mine.pair_products import products
-from hotspot.mine.vectors import to_unit
 
 INTERCEPT: Final = -4.8
 COEFFICIENTS: Final = {
@@ -123,14 +122,12 @@ def likeness(
         Computes a function of each part of the pairs.
     """
     near = alone >= _NEAR
+    one, other, itself = left[near], right[near], np.arange(calls)
     # Cubed, so that many faint likenesses do not outweigh a clear one; every call is its own best company.
-    values, itself = alone[near] ** 3, np.arange(calls)
-    company: Any = sparse.csr_matrix(
-        (
-            np.concatenate([values, values, np.ones(calls)]),
-            (np.concatenate([left[near], right[near], itself]), np.concatenate([right[near], left[near], itself])),
-        ),
-        shape=(calls, calls),
-    )
-    together = in_parts(_Product(to_unit(company)), left, right, spread)
+    values = alone[near] ** 3
+    squares = 1.0 + np.bincount(one, values**2, calls) + np.bincount(other, values**2, calls)
+    rows, columns = np.concatenate([one, other, itself]), np.concatenate([other, one, itself])
+    entries = np.concatenate([values, values, np.ones(calls)]) / np.sqrt(squares)[rows]
+    company = sparse.csr_matrix((entries, (rows, columns)), shape=(calls, calls))
+    together = in_parts(_Product(company), left, right, spread)
     return np.asarray((1.0 - _COMPANY) * alone + _COMPANY * together)
