@@ -199,9 +199,7 @@ def show(name: str, cost: Cost, unit: Cost | None = None, aim: str = "") -> None
 
 def fixed_costs(folder: Path, runs: int) -> None:
     """Show what every run pays, however few the calls."""
-    imports = (
-        "import hotspot.pipeline"
-    )
+    imports = "import hotspot.pipeline"
     dictionary = "from hotspot.text.segment import Segmenter; Segmenter().cut('暖气不热')"
     commands = {
         "hotspot --help": ([sys.executable, "-m", "hotspot", "--help"], "aim: 0.25 s"),

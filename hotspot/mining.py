@@ -133,7 +133,7 @@ def mine_calls(
     progress("事项")
     labels = classifier.settle(heard.opinions).labels
     # The whole call, for what the operator says tells the theme too.
-    avoid = set(found.mentions["place"])
+    avoid = set(found.mentions["place"].tolist())
     themes = find_themes(
         heard.plain, heard.words, list(labels), extra=extra, avoid=avoid, hits=heard.hits, spread=local
     )
@@ -165,8 +165,8 @@ def mine_calls(
         )
         for hotspot in hotspots
     )
-    at_places = Counter(zip(demands["theme"], demands["place"], strict=True))
-    by_theme = Counter(demands["theme"])
+    at_places = Counter(zip(demands["theme"].tolist(), demands["place"].tolist(), strict=True))
+    by_theme = Counter(demands["theme"].tolist())
     followed = follow_matters(
         hotspots, issues, memory, lambda theme, place: at_places[theme, place] if place else by_theme[theme]
     )
@@ -369,6 +369,6 @@ def _all_calls(
     whole["masked"] = masked
     in_issue = {call: issue.id for issue in issues for call in issue.calls}
     in_hotspot = {call: hotspot.id for hotspot in hotspots for call in hotspot.calls}
-    whole["issue_id"] = [in_issue.get(call, "") for call in whole["msg_id"]]
-    whole["hotspot_id"] = [in_hotspot.get(call, "") for call in whole["msg_id"]]
+    whole["issue_id"] = [in_issue.get(call, "") for call in whole["msg_id"].tolist()]
+    whole["hotspot_id"] = [in_hotspot.get(call, "") for call in whole["msg_id"].tolist()]
     return whole

@@ -42,7 +42,6 @@ def test_tables_are_their_lines(first: list[str], second: list[str]) -> None:
     both = WordTable.joined([one, other])
     assert list(both) == first + second
     assert both.words == sorted(both.words)
-    assert list(both.renumbered()) == first + second
     assert list(both[np.arange(len(both))[::-1]]) == (first + second)[::-1]
     half = both[: len(first)], both[len(first) :]
     again = WordTable.joined(half)  # both of one list of words

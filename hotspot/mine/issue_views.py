@@ -112,11 +112,11 @@ def _place_views(first: WordTable, others: WordTable) -> dict[str, Any]:
 
 def build_views(calls: pd.DataFrame, said: WordTable, titles: WordTable) -> Views:
     """Return the views of the calls (columns as in `hotspot.mine.issue_table.ISSUE_COLUMNS`), given their words."""
-    first = _specific(_split(calls["head_places"]))
+    first = _specific(_split(calls["head_places"].tolist()))
     cities, districts = areas(calls)
     return Views(
         **word_views(calls, said, titles, weigh),
-        **_place_views(first, _specific(_split(calls["places"]))),
+        **_place_views(first, _specific(_split(calls["places"].tolist()))),
         days=np.asarray((pd.to_datetime(calls["time"]) - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1), dtype=float),
         # A title tells the matter better than a theme: only calls without one lean on it.
         told=_numbers(calls["theme"].where(np.diff(titles.ends) == 0, "").tolist()),
@@ -143,7 +143,7 @@ def areas(calls: pd.DataFrame) -> tuple[list[str], list[str]]:
     (['A', ''], ['A7县', '城东区'])
     """
     cities, districts = [], []
-    for district, title, text in zip(calls["district"], calls["title"], calls["text"], strict=True):
+    for district, title, text in zip(*(calls[name].tolist() for name in ("district", "title", "text")), strict=True):
         codes = _CODE.findall(f"{title} {text[:LEAD]}")
         cities.append(codes[0][0] if codes else "")
         districts.append(next((code for code in codes if code[1].isdigit()), district))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Final
 
@@ -69,7 +69,7 @@ class _Told:
         reach = _reach(texts)
         # A title counts, or the first words of a text that has none.
         heads = WordTable.beside(titles, texts.chosen(reach <= HEAD), np.diff(titles.ends) > 0)
-        table = WordTable.stacked(heads, texts).renumbered()
+        table = WordTable.stacked(heads, texts)
         counted = np.concatenate(
             [
                 (1 << 2 * _FIELD) + 2 * (_reach(heads) <= LEAD).astype(np.int64),
@@ -82,8 +82,10 @@ class _Told:
         fields = (packed.data & _LOW, packed.data >> _FIELD & _LOW, packed.data >> 2 * _FIELD)
         return cls(table.words, packed.indptr, packed.indices, *(field.astype(np.int32) for field in fields))
 
-    def rows(self) -> NDArray[np.int64]:
-        return np.repeat(np.arange(len(self.indptr) - 1), np.diff(self.indptr))
+    @cached_property
+    def rows(self) -> NDArray[np.int32]:
+        """The call of each word."""
+        return np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr))
 
     def flags(self, kind: Callable[[str], bool]) -> NDArray[np.bool_]:
         """Return which words are of a kind."""
@@ -102,7 +104,7 @@ class _Told:
                         parts[name] = _parts(name, number)
                     base = row * width
                     found += [base + part for part in parts[name]]
-        keys = self.rows() * width + self.indices  # in rising order
+        keys = self.rows * np.int64(width) + self.indices  # in rising order
         wanted = np.array(found, dtype=np.int64)
         at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
         stands = np.ones(len(keys), dtype=np.bool_)
@@ -117,13 +119,13 @@ class _Told:
         """Return TF-IDF rows of unit length in the pattern of all words: zero for what is not counted or not kept."""
         calls, spread = len(self.indptr) - 1, self.spread(counts)
         kept = kept & (spread >= 2) & (spread <= max(most * calls, FEW))
-        rarity = np.where(kept, rarity_of(spread, calls), 0.0)
-        values = np.where(counts > 0, (1.0 + np.log(np.maximum(counts, 1))) * rarity[self.indices], 0.0)
-        rows = self.rows()
-        lengths = np.sqrt(np.bincount(rows, values * values, calls))
-        values /= np.where(lengths > 0, lengths, 1.0)[rows]
-        shape = (calls, len(self.words))
-        return sparse.csr_matrix((values.astype(np.float32), self.indices, self.indptr), shape, copy=False)
+        rarity = np.where(kept, rarity_of(spread, calls), 0.0).astype(np.float32)
+        sublinear = 1.0 + np.log(np.maximum(np.arange(int(counts.max(initial=0)) + 1), 1))
+        sublinear[0] = 0.0
+        values = sublinear.astype(np.float32)[counts] * rarity[self.indices]
+        squares = np.bincount(self.rows, values * values, calls)
+        values *= (1.0 / np.sqrt(np.where(squares > 0, squares, 1.0))).astype(np.float32)[self.rows]
+        return sparse.csr_matrix((values, self.indices, self.indptr), (calls, len(self.words)), copy=False)
 
     def problems(self, counts: NDArray[np.int32]) -> Any:
         """Return how often each call tells of each kind of problem."""
@@ -134,7 +136,7 @@ class _Told:
         tells = sparse.csr_matrix((np.ones(len(links), np.float32), (words, columns)), (len(self.words), len(kinds)))
         telling = (counts > 0) & (np.diff(tells.indptr) > 0)[self.indices]
         calls = len(self.indptr) - 1
-        entries = (counts[telling].astype(np.float32), (self.rows()[telling], self.indices[telling]))
+        entries = (counts[telling].astype(np.float32), (self.rows[telling], self.indices[telling]))
         return (sparse.csr_matrix(entries, (calls, len(self.words))) @ tells).tocsr()
 
 
@@ -144,7 +146,8 @@ def word_views(calls: pd.DataFrame, said: WordTable, titles: WordTable, weigh: C
     # The words may repeat the title in front: it has its own weight.
     titles, texts = both[: len(calls)], both[len(calls) :].without_lead(both[: len(calls)])
     told = _Told.of(titles, texts)
-    names = [f"{place}{SEPARATOR}{spelled}" for place, spelled in zip(calls["places"], calls["mentions"], strict=True)]
+    named = zip(calls["places"].tolist(), calls["mentions"].tolist(), strict=True)
+    names = [f"{place}{SEPARATOR}{spelled}" for place, spelled in named]
     outside = told.outside(names)
     known, everything = problems(), np.ones(len(told.words), dtype=np.bool_)
     may_name = told.flags(lambda word: len(word) > 1 and word not in known)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from hotspot.text.tokens import Numbering, Tokens, find_ends, first_numbered
+from hotspot.text.tokens import Numbering, Tokens, find_ends
 
 Numbers = npt.NDArray[np.int64]
 Rows = slice | Numbers | list[int]
@@ -127,11 +127,6 @@ class WordTable(Sequence[str]):
         numbers: dict[str, int] = {}
         number = np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int32)
         return self._made(list(numbers), number[self.ids], np.diff(self.ends))
-
-    def renumbered(self) -> WordTable:
-        """Return the same texts, their words numbered in the order in which they first come, others left out."""
-        order, ids = first_numbered(self.ids, len(self.words))
-        return self._made([self.words[at] for at in order.tolist()] or [""], ids, np.diff(self.ends))
 
     def trimmed(self) -> WordTable:
         """Return the same texts, words that stand in none left out."""
