@@ -336,13 +336,13 @@ def _usable(calls: pd.DataFrame, categories: Sequence[str]) -> tuple[pd.DataFram
 
 
 def _segment(texts: Sequence[str], step: Callable[[str, int, int], None]) -> WordTable:
-    from hotspot.text.normalise import normalise
+    from hotspot.text.normalise import normalise_all
 
     segmenter, parts = Segmenter(many=is_much(texts)), []
     segmenter.check(texts)
     for rows in slices(len(texts), _TOLD_EVERY):
         step("分词", rows.start, len(texts))
-        parts.append(WordTable.of_tokens(segmenter.tokenize([normalise(text) for text in texts[rows]])))
+        parts.append(WordTable.of_tokens(segmenter.tokenize(normalise_all(texts[rows]))))
     step("分词", len(texts), len(texts))
     return WordTable.joined(parts)
 

@@ -26,8 +26,8 @@ from hotspot.mine.impersonal import mask_all, mask_words
 from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
 from hotspot.scale import slices
-from hotspot.text.mask import find_private
-from hotspot.text.normalise import normalise
+from hotspot.text.mask import find_private_all
+from hotspot.text.normalise import normalise_all
 from hotspot.text.segment import Segmenter
 
 Floats = npt.NDArray[np.float64]
@@ -138,9 +138,8 @@ class CategoryClassifier(Settings):
         plain, cut, answers = [plain[row] for row in order], mask_words(WordTable.of(lines)[order]), answers[order]
         numbers = np.searchsorted(self.classes_.astype(str), answers.astype(str)).astype(np.int64)
         # No model may know a person's name.
-        cleaned = [_private(text) for text in plain]
-        private = frozenset().union(*(parts for _, parts in cleaned))
-        public = mask_all([text for text, _ in cleaned])
+        public, private = _without_private(plain)
+        public = mask_all(public)
         self._assumed = min(1.0, (_ASSUMED_UP_TO / len(plain)) ** _ASSUMED_FALL)
         usual = usual_examples(self.classes_.tolist(), self.terms) if self._assumed >= _LEAST_ASSUMED else []
         shown = mask_all([text for text, _ in usual])
@@ -356,7 +355,7 @@ class CategoryClassifier(Settings):
 
 
 def _prints(texts: Sequence[str]) -> Prints:
-    return fingerprint(mask_all([_private(normalise(text))[0] for text in texts]))
+    return fingerprint(mask_all(_without_private(normalise_all(texts))[0]))
 
 
 def _under(prefix: str, state: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
@@ -368,20 +367,23 @@ def _prepare(texts: Sequence[str], words: Sequence[str] | None) -> tuple[list[st
     wrong = next((row for row, text in enumerate(texts) if not isinstance(text, str)), None)
     if wrong is not None:
         raise InputError("文本必须是字符串", where=f"第 {wrong + 1} 条", found=type(texts[wrong]).__name__)
-    plain = [normalise(text) for text in texts]
+    plain = normalise_all(texts)
     cut = Segmenter().cut_all(plain) if words is None else words
     if len(cut) != len(plain):
         raise InputError("文本与分词结果数量不一致", found=f"{len(plain)} 条文本，{len(cut)} 条分词")
     return plain, cut
 
 
-def _private(text: str) -> tuple[str, set[str]]:
-    """Return the text without personal data, and all parts, of two characters and more, of the names in it."""
-    pieces, parts, last = [], set(), 0
-    for span in find_private(text):
-        pieces += [text[last : span.start], " "]
-        last = span.end
-        if span.kind == "姓名":
-            name = text[span.start : span.end]
-            parts |= {name[i:j] for i in range(len(name)) for j in range(i + 2, len(name) + 1)}
-    return "".join([*pieces, text[last:]]), parts
+def _without_private(texts: Sequence[str]) -> tuple[list[str], frozenset[str]]:
+    """Return the texts without personal data, and all parts, of two characters and more, of the names in them."""
+    public, parts = [], set[str]()
+    for text, spans in zip(texts, find_private_all(texts), strict=True):
+        pieces, last = [], 0
+        for span in spans:
+            pieces += [text[last : span.start], " "]
+            last = span.end
+            if span.kind == "姓名":
+                name = text[span.start : span.end]
+                parts |= {name[i:j] for i in range(len(name)) for j in range(i + 2, len(name) + 1)}
+        public.append("".join([*pieces, text[last:]]))
+    return public, frozenset(parts)

@@ -83,12 +83,13 @@ def mask_words(table: WordTable) -> WordTable:
         " ".join([words[number] for number in ids[begin:end].tolist()])
         for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
     ]
-    rest = [[numbers[word] for word in _drop_names(clause).split()] for clause in clauses]
+    rest = Tokens.of(_drop_names(clause).split() for clause in clauses)
+    kept_lengths = np.diff(rest.ends)
     gone = np.zeros(len(ids) + 1, dtype=np.int64)
-    gone[ends] = ends - begins - measure(rest)
-    return WordTable.of_tokens(
-        Tokens(list(numbers), replace(ids, begins, ends, rest), table.ends - np.cumsum(gone)[table.ends])
-    )
+    gone[ends] = ends - begins - kept_lengths
+    rest_ids = numbers.of(rest.words, len(rest.words))[rest.ids]
+    masked = replace(ids, begins, ends, rest_ids, kept_lengths)
+    return WordTable.of_tokens(Tokens(list(numbers), masked, table.ends - np.cumsum(gone)[table.ends]))
 
 
 def _drop_numbers(text: str) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from hotspot.text.tokens import Numbering, Tokens, find_ends
+from hotspot.text.tokens import Numbering, Tokens, find_ends, gather
 
 Numbers = npt.NDArray[np.int64]
 Rows = slice | Numbers | list[int]
@@ -104,11 +104,7 @@ class WordTable(Sequence[str]):
                 ends = self.ends[first : last + 1]
                 return self._made(self.words, self.ids[ends[0] : ends[-1]], np.diff(ends))
             at = np.arange(len(self))[at]
-        rows = np.asarray(at, dtype=np.int64)
-        lengths = np.diff(self.ends)[rows]
-        starts = np.cumsum(lengths) - lengths
-        places = np.repeat(self.ends[rows] - starts, lengths) + np.arange(int(lengths.sum()))
-        return self._made(self.words, self.ids[places], lengths)
+        return self._made(self.words, *gather(self.ids, self.ends, np.asarray(at, dtype=np.int64)))
 
     def __iter__(self) -> Iterator[str]:
         return (" ".join(self.told(row)) for row in range(len(self)))
@@ -130,8 +126,9 @@ class WordTable(Sequence[str]):
 
     def trimmed(self) -> WordTable:
         """Return the same texts, words that stand in none left out."""
-        unused = np.bincount(self.ids, minlength=len(self.words)) == 0
-        return self.of_tokens(Tokens(self.words, self.ids, self.ends).without(unused))
+        used = np.bincount(self.ids, minlength=len(self.words)) > 0
+        place = np.cumsum(used, dtype=np.int32) - 1
+        return self._made(list(compress(self.words, used.tolist())) or [""], place[self.ids], np.diff(self.ends))
 
     def rows(self) -> Numbers:
         """Return the text of each word."""

@@ -20,8 +20,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from hotspot.text.batch import SEPARATOR, measure
 from hotspot.text.segment_fast import FastCutter, is_available
 from hotspot.text.tokens import Tokens, find_ends
@@ -139,6 +137,4 @@ class Segmenter:
             return Tokens.of(map(self.cut, texts))
         pieces = [_pieces(text.replace(SEPARATOR, " ")) for text in texts]
         words, ids, ends = _load_fast(self.words).tokenize(list(chain.from_iterable(pieces)))
-        of_text = find_ends(measure(pieces))
-        blank = np.array([word.isspace() for word in words], dtype=np.bool_)
-        return Tokens(words, ids, ends[of_text]).without(blank)
+        return Tokens(words, ids, ends[find_ends(measure(pieces))])

@@ -13,14 +13,14 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Sequence
-from itertools import chain, islice, pairwise
+from itertools import compress, islice, pairwise
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from hotspot.text.batch import SEPARATOR, find_rows, measure
-from hotspot.text.tokens import Ends, Ids, Numbering, Tokens, find_ends, first_numbered, replace
+from hotspot.text.batch import SEPARATOR, code_points, find_rows, measure
+from hotspot.text.tokens import Ends, Ids, Numbering, Tokens, find_ends, first_numbered, gather, replace
 
 _BATCH: Final = 2000
 _MEMO: Final = 500_000  # words and runs kept with what is known of them
@@ -48,8 +48,8 @@ class HiddenWords:
 
     Examples
     --------
-    >>> HiddenWords().cut_all(["常在浮", "杭研"])
-    [['常', '在', '浮'], ['杭研']]
+    >>> HiddenWords().find_ends(["常在浮", "杭研"]).tolist()
+    [True, True, True, False, True]
     """
 
     def __init__(self) -> None:
@@ -65,24 +65,18 @@ class HiddenWords:
                 if len(sign) == 1 and _FIRST <= ord(sign) <= _LAST:
                     self._emit[row, ord(sign) - _FIRST] = chance
 
-    def cut_all(self, runs: Sequence[str]) -> list[list[str]]:
-        """Return the words of each run of ideographs."""
-        found: list[list[str]] = [[] for _ in runs]
-        lengths = measure(runs)
+    def find_ends(self, runs: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return whether a word ends at each character of these runs of ideographs, which stand behind each other."""
+        joined, lengths = "".join(runs), measure(runs)
+        begins, codes = find_ends(lengths)[:-1], code_points(joined).astype(np.int64) - _FIRST
+        ends = np.zeros(len(joined), dtype=np.bool_)
         for length in np.unique(lengths):
-            rows = np.flatnonzero(lengths == length).tolist()
-            joined = "".join(runs[row] for row in rows)
-            codes = np.frombuffer(joined.encode("utf-32-le"), dtype="<u4")
-            ends = self._ends(codes.reshape(len(rows), length).astype(np.int64) - _FIRST)
-            upto = [0, *(np.flatnonzero(ends) + 1).tolist()]
-            words = (joined[begin:end] for begin, end in pairwise(upto))
-            for row, count in zip(rows, ends.sum(axis=1).tolist(), strict=True):
-                found[row] = list(islice(words, count))
-        return [self._force(line) for line in found] if self._split else found
-
-    def _force(self, words: Sequence[str]) -> list[str]:
-        """Return the words, those in single characters that jieba was told to split."""
-        return [part for word in words for part in (word if word in self._split else [word])]
+            places = begins[lengths == length][:, None] + np.arange(length)
+            ends[places] = self._ends(codes[places])
+        if self._split:  # jieba was told to leave these words in single characters
+            for begin, end in pairwise([0, *(np.flatnonzero(ends) + 1).tolist()]):
+                ends[begin:end] |= joined[begin:end] in self._split
+        return ends
 
     def _ends(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Return whether a word ends at each character (rows: runs of one length)."""
@@ -139,10 +133,13 @@ class FastCutter:
         self._words = [SEPARATOR]  # by their numbers
         self._lengths = np.ones(1, dtype=np.int64)
         self._single = np.zeros(1, dtype=np.bool_)
-        self._runs: dict[str, list[int]] = {}  # numbers of the words of a run
+        self._space = np.ones(1, dtype=np.bool_)
+        self._runs = Numbering()
+        self._run_ids: Ids = np.empty(0, dtype=np.int32)  # the words of all runs
+        self._run_ends: Ends = np.zeros(1, dtype=np.int64)
 
     def tokenize(self, texts: Sequence[str]) -> Tokens:
-        """Return the words of each text: those of ``tokenizer.lcut(text)``."""
+        """Return the words of each text: those of ``tokenizer.lcut(text)``, white space left out."""
         if len(self._numbers) + len(self._runs) > _MEMO:
             self._forget()
         batches = [self._cut(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
@@ -154,19 +151,18 @@ class FastCutter:
     def _cut(self, texts: Sequence[str]) -> tuple[Ids, Ends]:
         """Return the numbers of the words of all texts, and how many each text has."""
         plain, apart = self._divide(texts)
-        joined = SEPARATOR.join(plain)
+        joined = SEPARATOR.join([*plain, ""])
         ids = self._number(self._port.cut(joined, False))
         begins, ends = self._find_runs(ids)
         upto = find_ends(self._lengths[ids])
         runs = [joined[a:b] for a, b in zip(upto[begins].tolist(), upto[ends].tolist(), strict=True)]
-        self._settle(sorted(set(runs) - self._runs.keys()))
-        ids = replace(ids, begins, ends, [self._runs[run] for run in runs])
+        ids = replace(ids, begins, ends, *self._settle(runs))
         if apart:
-            begins = np.flatnonzero(np.append(ids, 0) == 0)[list(apart)]  # these texts are empty so far
-            cut = [self._number(self._tokenizer.lcut(text)).tolist() for text in apart.values()]
-            ids = replace(ids, begins, begins, cut)
-        breaks = np.flatnonzero(np.append(ids, 0) == 0)
-        return ids[ids != 0], np.diff(breaks, prepend=-1) - 1
+            cut = Tokens.of(map(self._tokenizer.lcut, apart.values()))
+            at = np.flatnonzero(ids == 0)[list(apart)]  # these texts are empty so far
+            ids = replace(ids, at, at, self._number(cut.words)[cut.ids], np.diff(cut.ends))
+        words = ~self._space[ids]
+        return ids[words], np.diff(find_ends(words)[np.flatnonzero(ids == 0)], prepend=0)
 
     def _divide(self, texts: Sequence[str]) -> tuple[list[str], dict[int, str]]:
         """Return the texts, an empty one in the place of each that jieba itself must cut, and those by their rows."""
@@ -181,6 +177,7 @@ class FastCutter:
             self._words += new
             self._lengths = np.append(self._lengths, [len(word) for word in new])
             self._single = np.append(self._single, [_SINGLE.fullmatch(word) is not None for word in new])
+            self._space = np.append(self._space, [word.isspace() for word in new])
         return ids
 
     def _find_runs(self, ids: Ids) -> tuple[Ends, Ends]:
@@ -190,16 +187,31 @@ class FastCutter:
         several = ends - begins > 1
         return begins[several], ends[several]
 
-    def _settle(self, runs: Sequence[str]) -> None:
-        """Find the words of runs that the dictionary left in single characters."""
+    def _settle(self, runs: Sequence[str]) -> tuple[Ids, Ends]:
+        """Return the words of runs that the dictionary left in single characters, and how many each run has."""
+        known = len(self._runs)
+        numbers = self._runs.of(runs, len(runs))
+        new = list(islice(reversed(self._runs), len(self._runs) - known))[::-1]
+        if new:
+            ids, lengths = self._cut_runs(new)
+            self._run_ids = np.concatenate([self._run_ids, ids])
+            self._run_ends = np.concatenate([self._run_ends, self._run_ends[-1] + np.cumsum(lengths)])
+        return gather(self._run_ids, self._run_ends, numbers)
+
+    def _cut_runs(self, runs: Sequence[str]) -> tuple[Ids, Ends]:
+        """Return the words of runs by jieba's way with its buffer, and how many each run has."""
+        joined, upto = "".join(runs), find_ends(measure(runs))
+        ideographs = np.minimum.reduceat(code_points(joined), upto[:-1]) > ord("z")
         # jieba leaves a buffer alone that is a word itself: the dictionary preferred its characters.
-        kept = [bool(self._tokenizer.FREQ.get(run)) for run in runs]
         pieces = [
-            list(run) if keep else [run] if min(run) > "z" else _SAME.findall(run)
-            for run, keep in zip(runs, kept, strict=True)
+            piece
+            for run, whole in zip(runs, ideographs.tolist(), strict=True)
+            for piece in (run if self._tokenizer.FREQ.get(run) else (run,) if whole else _SAME.findall(run))
         ]
-        hidden = sorted({piece for line in pieces for piece in line if len(piece) > 1 and piece[0] > "z"})
-        words = dict(zip(hidden, self._hidden.cut_all(hidden), strict=True))
-        lines = [[word for piece in line for word in words.get(piece, (piece,))] for line in pieces]
-        ids = iter(self._number(list(chain.from_iterable(lines))).tolist())
-        self._runs.update((run, list(islice(ids, len(line)))) for run, line in zip(runs, lines, strict=True))
+        hidden = [len(piece) > 1 and piece[0] > "z" for piece in pieces]
+        lengths = measure(pieces)
+        ends = np.zeros(len(joined), dtype=np.bool_)
+        ends[np.cumsum(lengths) - 1] = True
+        ends[np.repeat(hidden, lengths)] = self._hidden.find_ends(list(compress(pieces, hidden)))
+        words = [joined[begin:end] for begin, end in pairwise([0, *(np.flatnonzero(ends) + 1).tolist()])]
+        return self._number(words), np.diff(find_ends(ends)[upto])

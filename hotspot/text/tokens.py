@@ -72,16 +72,6 @@ class Tokens(NamedTuple):
         said, ends = [self.words[number] for number in self.ids.tolist()], self.ends.tolist()
         return [" ".join(said[begin:end]) for begin, end in pairwise(ends)]
 
-    def without(self, dropped: npt.NDArray[np.bool_]) -> Tokens:
-        """Return the texts without some of the words (one flag for each of `words`)."""
-        if not dropped.any():
-            return self
-        kept = ~dropped
-        stays = kept[self.ids]
-        words = [word for word, stay in zip(self.words, kept.tolist(), strict=True) if stay]
-        place = (np.cumsum(kept, dtype=np.int32) - 1)[self.ids[stays]]
-        return Tokens(words, place, find_ends(stays)[self.ends])
-
 
 def find_ends(lengths: npt.NDArray[Any]) -> Ends:
     """Return where each text of these lengths begins, and where the last one ends."""
@@ -106,21 +96,33 @@ def first_numbered(ids: Ids, size: int) -> tuple[Ends, Ids]:
     return distinct, place[ids]
 
 
-def replace(ids: Ids, begins: Ends, ends: Ends, others: Sequence[Sequence[int]]) -> Ids:
+def gather(ids: Ids, ends: Ends, rows: npt.NDArray[Any]) -> tuple[Ids, Ends]:
+    """Return the words of some texts, one after another, and how many each of them has.
+
+    Examples
+    --------
+    >>> taken, lengths = gather(np.array([5, 6, 7], dtype=np.int32), np.array([0, 1, 3]), np.array([1, 0, 1]))
+    >>> taken.tolist(), lengths.tolist()
+    ([6, 7, 5, 6, 7], [2, 1, 2])
+    """
+    begins = ends[rows]
+    lengths = ends[1:][rows] - begins
+    return ids[np.repeat(begins - find_ends(lengths)[:-1], lengths) + np.arange(int(lengths.sum()))], lengths
+
+
+def replace(ids: Ids, begins: Ends, ends: Ends, others: Ids, lengths: Ends) -> Ids:
     """Return `ids` with other numbers in the place of each stretch (in rising order, none within another).
 
     Examples
     --------
-    >>> ids, at = np.array([5, 6, 7, 8], dtype=np.int32), np.array([1, 4])
-    >>> replace(ids, at, np.array([3, 4]), [[1], [2, 3]]).tolist()
+    >>> ids, others = np.array([5, 6, 7, 8], dtype=np.int32), np.array([1, 2, 3], dtype=np.int32)
+    >>> replace(ids, np.array([1, 4]), np.array([3, 4]), others, np.array([1, 2])).tolist()
     [5, 1, 8, 2, 3]
     """
-    lengths = measure(others)
-    new = np.fromiter(chain.from_iterable(others), dtype=np.int32, count=int(lengths.sum()))
     # In turn a stretch that stays and one that is new; both lie in one array.
-    starts = np.zeros(2 * len(others) + 1, dtype=np.int64)
+    starts = np.zeros(2 * len(lengths) + 1, dtype=np.int64)
     starts[2::2], starts[1::2] = ends, len(ids) + find_ends(lengths)[:-1]
-    sizes = np.zeros_like(starts)
+    sizes = np.empty_like(starts)
     sizes[0::2], sizes[1::2] = np.append(begins, len(ids)) - starts[0::2], lengths
     shift = starts - find_ends(sizes)[:-1]
-    return np.concatenate([ids, new])[np.repeat(shift, sizes) + np.arange(int(sizes.sum()))]
+    return np.concatenate([ids, others])[np.repeat(shift, sizes) + np.arange(int(sizes.sum()))]
