@@ -115,8 +115,8 @@ class _Told:
         """Return in how many calls each word is counted."""
         return np.bincount(self.indices[counts > 0], minlength=len(self.words))
 
-    def weigh(self, counts: NDArray[np.int32], kept: NDArray[np.bool_], most: float = _COMMON) -> Any:
-        """Return TF-IDF rows of unit length in the pattern of all words: zero for what is not counted or not kept."""
+    def weigh(self, counts: NDArray[np.int32], kept: NDArray[np.bool_], most: float = _COMMON) -> NDArray[np.float32]:
+        """Return TF-IDF rows of unit length, a value for each word: zero for what is not counted or not kept."""
         calls, spread = len(self.indptr) - 1, self.spread(counts)
         kept = kept & (spread >= 2) & (spread <= max(most * calls, FEW))
         rarity = np.where(kept, rarity_of(spread, calls), 0.0).astype(np.float32)
@@ -125,7 +125,17 @@ class _Told:
         values = sublinear.astype(np.float32)[counts] * rarity[self.indices]
         squares = np.bincount(self.rows, values * values, calls)
         values *= (1.0 / np.sqrt(np.where(squares > 0, squares, 1.0))).astype(np.float32)[self.rows]
-        return sparse.csr_matrix((values, self.indices, self.indptr), (calls, len(self.words)), copy=False)
+        return values
+
+    def without_silent(self, sides: Sequence[NDArray[np.float32]]) -> list[Any]:
+        """Return values as matrices of one pattern, which has no word that all of them are silent about."""
+        telling = np.flatnonzero(np.logical_or.reduce([side != 0 for side in sides]))
+        told = np.bincount(self.indices[telling], minlength=len(self.words)) > 0
+        indices = (np.cumsum(told) - 1)[self.indices[telling]]
+        calls = len(self.indptr) - 1
+        indptr = np.concatenate([[0], np.cumsum(np.bincount(self.rows[telling], minlength=calls))])
+        pattern = indices.astype(np.int32), indptr.astype(np.int32)
+        return [sparse.csr_matrix((side[telling], *pattern), (calls, int(told.sum())), copy=False) for side in sides]
 
     def problems(self, counts: NDArray[np.int32]) -> Any:
         """Return how often each call tells of each kind of problem."""
@@ -153,14 +163,15 @@ def word_views(calls: pd.DataFrame, said: WordTable, titles: WordTable, weigh: C
     may_name = told.flags(lambda word: len(word) > 1 and word not in known)
     rare = may_name & (told.spread(told.first) <= max(_RARE * len(calls), _RARE_CALLS))
     no_area = told.flags(lambda word: AREA.fullmatch(word) is None)
-    title = told.weigh(told.title, everything).copy()  # no pairs are told by it: it may have a pattern of its own
-    title.eliminate_zeros()
-    return {
+    sides = {
         "words": told.weigh(told.first, everything),
-        "title": title,
         "full": told.weigh(told.whole, everything),
         "rare": told.weigh(told.first, rare, most=1.0),
         "theme": told.weigh(np.where(outside, told.whole, 0), no_area),
+    }
+    return {
+        **dict(zip(sides, told.without_silent(list(sides.values())), strict=True)),
+        "title": told.without_silent([told.weigh(told.title, everything)])[0],
         "problem": weigh(told.problems(np.where(outside, told.first, 0))),
     }
 

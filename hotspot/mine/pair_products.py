@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-_TABLE: Final = 1 << 21  # cells of the table: what a processor's cache holds
-_TERMS: Final = 1 << 17  # terms of right calls that are looked up at a time
+_TABLE: Final = 1 << 20  # cells of the table: what a processor's cache holds
+_TERMS: Final = 1 << 15  # terms of right calls that are looked up at a time
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -52,13 +52,13 @@ def products(matrices: Sequence[Any], left: Numbers, right: Numbers) -> list[Flo
         cells = np.repeat(bases, lengths[rows]) + indices[own]
         table[cells] = own + 1
         theirs = _spans(starts[partners], lengths[partners])
-        met = table.take(np.repeat(bases, np.diff(upto[first : last + 1])) + indices[theirs])
+        met = table.take(np.repeat(bases, np.diff(upto[first : last + 1])) + indices.take(theirs))
         table[cells] = 0
         common = np.flatnonzero(met != 0)
-        met, theirs = met[common] - 1, theirs[common]
-        pair = np.repeat(np.arange(len(partners)), lengths[partners])[common]
+        met, theirs = met.take(common) - 1, theirs.take(common)
+        pair = np.repeat(np.arange(len(partners)), lengths[partners]).take(common)
         for values, matrix in zip(found, matrices, strict=True):
-            values[pairs] = np.bincount(pair, matrix.data[met] * matrix.data[theirs], len(partners))
+            values[pairs] = np.bincount(pair, matrix.data.take(met) * matrix.data.take(theirs), len(partners))
     return found
 
 
