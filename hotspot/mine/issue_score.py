@@ -41,7 +41,7 @@ COEFFICIENTS: Final = {
     "other_place": -2.5,
 }
 _COMPANY: Final = 0.5  # how much the company that two calls keep says, against what they say themselves
-_NEAR: Final = 0.05  # likeness below which a call is no company
+_NEAR: Final = 0.2  # likeness below which a call is no company
 
 
 def agreements(pairs: Pairs) -> dict[str, NDArray[np.float64]]:
