@@ -310,5 +310,8 @@ def _check_used(mapping: Mapping[str, str], kind: Kind, rows: Rows) -> None:
 
 def in_order(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Return the rows sorted by the keys, then by all that they hold: independent of their order in the files."""
-    rest = [name for name in frame.columns if name not in keys and name not in ("file", "sheet", "row")]
-    return frame.sort_values([*keys, *rest, "file", "sheet", "row"], kind="stable", na_position="last")
+    by = list(keys)
+    if frame.duplicated(by).any():  # or they settle the order by themselves, and the texts need not be compared
+        rest = [name for name in frame.columns if name not in keys and name not in ("file", "sheet", "row")]
+        by += [*rest, "file", "sheet", "row"]
+    return frame.sort_values(by, kind="stable", na_position="last")
