@@ -21,6 +21,7 @@ from scipy import sparse
 
 from hotspot.mine.features import Chain, Keys, count_matrix, spell, unit_rows
 from hotspot.mine.term_finder import TermFinder
+from hotspot.text.batch import code_points
 
 _FILING: Final = "归类"  # the table that tells where areas and themes usually belong
 _TOGETHER: Final = 3  # terms of one example
@@ -129,7 +130,7 @@ def pronounce(texts: Sequence[str], syllables: Syllables) -> list[str]:
     >>> first == second
     True
     """
-    codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4").copy()
+    codes = code_points("\n".join(texts)).copy()
     ideographs = (codes >= _FIRST) & (codes < _LAST)
     codes[ideographs] = syllables[codes[ideographs] - _FIRST]
     return codes.tobytes().decode("utf-32-le", "surrogatepass").split("\n") if len(texts) else []

@@ -12,6 +12,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from hotspot.text.batch import ranges
+
 _TABLE: Final = 1 << 20  # cells of the table: what a processor's cache holds
 _TERMS: Final = 1 << 15  # terms of right calls that are looked up at a time
 
@@ -48,10 +50,10 @@ def products(matrices: Sequence[Any], left: Numbers, right: Numbers) -> list[Flo
         pairs = slice(opens[first], opens[last])
         rows, partners = left[opens[first:last]], right[pairs]
         bases = np.arange(len(rows)) * width
-        own = _spans(starts[rows], lengths[rows])
+        own = ranges(starts[rows], lengths[rows])
         cells = np.repeat(bases, lengths[rows]) + indices[own]
         table[cells] = own + 1
-        theirs = _spans(starts[partners], lengths[partners])
+        theirs = ranges(starts[partners], lengths[partners])
         met = table.take(np.repeat(bases, np.diff(upto[first : last + 1])) + indices.take(theirs))
         table[cells] = 0
         common = np.flatnonzero(met != 0)
@@ -70,9 +72,3 @@ def _portions(upto: Numbers, most: int) -> Iterator[tuple[int, int]]:
         last = min(max(last, first + 1), first + most, len(upto) - 1)
         yield first, last
         first = last
-
-
-def _spans(starts: Numbers, lengths: Numbers) -> Numbers:
-    """Return the positions of spans, one behind another."""
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))

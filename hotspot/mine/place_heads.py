@@ -21,9 +21,9 @@ from hotspot.mine.place_scan import (
     count_owners,
     matches_at,
     number_strings,
-    ranges,
     table_of,
 )
+from hotspot.text.batch import ranges
 
 _LONGEST: Final = 8
 _SHORTEST: Final = 2

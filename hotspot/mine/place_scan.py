@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hotspot.text.batch import code_points
+
 BETWEEN: Final = "\0"  # stands before, between and after the texts: part of no word, in no class of a pattern
 _CODE_BITS: Final = 21  # of a code point
 _IN_ITS_PLACE: Final = "\1"  # what stands for that sign in a text
@@ -45,23 +47,6 @@ class Joined:
         """Return the numbers of the texts that positions lie in."""
         owners: Numbers = np.searchsorted(self.starts, positions, side="right") - 1
         return owners
-
-
-def code_points(text: str) -> Codes:
-    """Return the code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
-def ranges(starts: Numbers, widths: Numbers) -> Numbers:
-    """Return the positions from each start on, as many as its width says, one range after another.
-
-    Examples
-    --------
-    >>> ranges(np.array([5, 20]), np.array([3, 2])).tolist()
-    [5, 6, 7, 20, 21]
-    """
-    positions: Numbers = np.arange(widths.sum()) + np.repeat(starts - np.cumsum(widths) + widths, widths)
-    return positions
 
 
 def table_of(signs: Iterable[str]) -> NDArray[np.uint8]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotspot.mine.place_pinyin import loose_sound
-from hotspot.mine.place_scan import Codes, Joined, Words, code_points, longest_matches
+from hotspot.mine.place_scan import Codes, Joined, Words, longest_matches
+from hotspot.text.batch import code_points
 
 _SHORTEST: Final = 4  # characters: shorter names have too many neighbours of their sound
 

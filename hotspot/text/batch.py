@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence, Sized
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,19 @@ def code_points(text: str) -> Codes:
 def measure(texts: Collection[Sized]) -> Places:
     """Return the length of each text, or of whatever has one."""
     return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+
+
+def ranges(starts: npt.NDArray[Any], widths: npt.NDArray[Any]) -> Places:
+    """Return the positions from each start on, as many as its width says, one range after another.
+
+    Examples
+    --------
+    >>> ranges(np.array([5, 20]), np.array([3, 2])).tolist()
+    [5, 6, 7, 20, 21]
+    """
+    before = np.cumsum(widths) - widths
+    positions: Places = np.repeat(starts - before, widths) + np.arange(int(widths.sum()))
+    return positions
 
 
 def find_starts(pattern: re.Pattern[str], joined: str) -> Places:

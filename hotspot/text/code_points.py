@@ -16,6 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from hotspot.text.batch import code_points, measure
+
 Mask = npt.NDArray[np.bool_]  # of all code points, or of some places
 Positions = npt.NDArray[np.intp]  # places in all code points
 _BEYOND: Final = 0xFFFF  # stands for every code point that needs more than 16 bits
@@ -72,9 +74,9 @@ class CodePoints:
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         joined = _BORDER * _ROOM + _BORDER.join(texts) + _BORDER * _ROOM
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        codes = code_points(joined)
         self.codes = np.minimum(codes, _BEYOND).astype(np.intp)
-        sizes = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
+        sizes = measure(texts)
         ends = _ROOM - 1 + np.cumsum(sizes + 1)
         self._starts = ends - sizes
         self.border: Mask = np.zeros(len(codes), dtype=np.bool_)

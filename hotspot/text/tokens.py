@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hotspot.text.batch import measure
+from hotspot.text.batch import measure, ranges
 
 Ids = npt.NDArray[np.int32]
 Ends = npt.NDArray[np.int64]
@@ -107,7 +107,7 @@ def gather(ids: Ids, ends: Ends, rows: npt.NDArray[Any]) -> tuple[Ids, Ends]:
     """
     begins = ends[rows]
     lengths = ends[1:][rows] - begins
-    return ids[np.repeat(begins - find_ends(lengths)[:-1], lengths) + np.arange(int(lengths.sum()))], lengths
+    return ids[ranges(begins, lengths)], lengths
 
 
 def replace(ids: Ids, begins: Ends, ends: Ends, others: Ids, lengths: Ends) -> Ids:
@@ -124,5 +124,4 @@ def replace(ids: Ids, begins: Ends, ends: Ends, others: Ids, lengths: Ends) -> I
     starts[2::2], starts[1::2] = ends, len(ids) + find_ends(lengths)[:-1]
     sizes = np.empty_like(starts)
     sizes[0::2], sizes[1::2] = np.append(begins, len(ids)) - starts[0::2], lengths
-    shift = starts - find_ends(sizes)[:-1]
-    return np.concatenate([ids, others])[np.repeat(shift, sizes) + np.arange(int(sizes.sum()))]
+    return np.concatenate([ids, others])[ranges(starts, sizes)]
