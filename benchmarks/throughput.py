@@ -169,9 +169,9 @@ def analyze(path: Path, out: Path, jobs: int, fast: bool = True) -> Cost:
     return run([*command, "--out", str(out), "--replace", "--jobs", str(jobs)])[0]
 
 
-def train(path: Path, out: Path) -> Cost:
+def train(path: Path, out: Path, jobs: int) -> Cost:
     """Train on the labels of an export."""
-    command = [sys.executable, "-m", "hotspot", "train", str(path), "--config", str(CONFIG)]
+    command = [sys.executable, "-m", "hotspot", "train", str(path), "--config", str(CONFIG), "--jobs", str(jobs)]
     return run([*command, "--out", str(out), "--replace"])[0]
 
 
@@ -249,7 +249,7 @@ def main() -> None:
                 if arguments.plain:
                     costs["analyze, jieba alone"].append(analyze(path, folder / "out", arguments.jobs, fast=False))
                 if arguments.train:
-                    costs["train"].append(train(path, folder / "model"))
+                    costs["train"].append(train(path, folder / "model", arguments.jobs))
             unit = middle(costs["T: plain jieba"])
             for kind, several in costs.items():
                 show(f"{size:>9,} calls, {kind}", middle(several), unit)

@@ -8,6 +8,7 @@ import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ import pandas as pd
 
 from hotspot.errors import InputError
 from hotspot.mine.word_table import WordTable
-from hotspot.scale import slices
+from hotspot.scale import Spread, here, slices
 from hotspot.store.models import load_model, save_model
 from hotspot.text.dialogue import whole_call
 from hotspot.text.segment import Segmenter, is_much
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from hotspot.mine.categories import CategoryClassifier
 
 _CHANCE: Final = 3.84  # of chi-squared with one degree of freedom, exceeded once in twenty
-_TOLD_EVERY: Final = 10_000  # rows after which the progress is told
 FEW_ROWS: Final = 20  # a category with fewer examples is learned badly: the office is told
 _PACKAGES: Final = ("jieba", "numpy", "scikit-learn", "scipy")
 _EVALUATION: Final = "evaluation.md"
@@ -109,6 +109,7 @@ def train(
     random_state: int = 0,
     progress: Callable[[str, int, int], None] | None = None,
     draw: Callable[[Evaluation], bytes] | None = None,
+    spread: Spread = here,
 ) -> TrainingReport:
     """Train a model on labelled calls and write its folder.
 
@@ -137,6 +138,8 @@ def train(
         Called with (what, done, of how many).
     draw : callable, optional
         Draws the confusions as PNG, for the model folder.
+    spread : Spread
+        Where the work on parts of the calls, and each machine of the cross-validation, is done.
 
     Returns
     -------
@@ -153,11 +156,11 @@ def train(
     if sum(count > 1 for _, count in used) < 2:
         raise InputError("训练数据不足", found=f"可用 {len(rows)} 行", fix="至少两个类别各有两行带标签的数据")
     step = progress or (lambda what, done, total: None)
-    words = _segment(texts, step)
+    words = _segment(texts, step, spread)
     from hotspot.mine.categories import CategoryClassifier
 
     model = CategoryClassifier(terms=terms, random_state=random_state).fit(
-        texts, labels.tolist(), words, progress=lambda done, total: step("训练与交叉验证", done, total)
+        texts, labels.tolist(), words, lambda done, total: step("训练与交叉验证", done, total), spread
     )
     evaluation = evaluate(labels, model.held_out_.labels, model.held_out_.confidence)
     compared = None
@@ -335,16 +338,19 @@ def _usable(calls: pd.DataFrame, categories: Sequence[str]) -> tuple[pd.DataFram
     return kept[~double], len(calls) - len(labelled), int(double.sum()), refused
 
 
-def _segment(texts: Sequence[str], step: Callable[[str, int, int], None]) -> WordTable:
-    from hotspot.text.normalise import normalise_all
-
-    segmenter, parts = Segmenter(many=is_much(texts)), []
+def _segment(texts: Sequence[str], step: Callable[[str, int, int], None], spread: Spread) -> WordTable:
+    segmenter = Segmenter(many=is_much(texts))
     segmenter.check(texts)
-    for rows in slices(len(texts), _TOLD_EVERY):
-        step("分词", rows.start, len(texts))
-        parts.append(WordTable.of_tokens(segmenter.tokenize(normalise_all(texts[rows]))))
+    step("分词", 0, len(texts))
+    parts = spread(partial(_cut, segmenter), [texts[rows] for rows in slices(len(texts))])
     step("分词", len(texts), len(texts))
     return WordTable.joined(parts)
+
+
+def _cut(segmenter: Segmenter, texts: Sequence[str]) -> WordTable:
+    from hotspot.text.normalise import normalise_all
+
+    return WordTable.of_tokens(segmenter.tokenize(normalise_all(texts)))
 
 
 def _manifest(

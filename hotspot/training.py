@@ -16,7 +16,7 @@ from hotspot.read.calls import read_calls, read_labels
 from hotspot.report.charts import render_png
 from hotspot.report.charts_data import GridChart
 from hotspot.report.tables import write_csv
-from hotspot.scale import single_threaded
+from hotspot.scale import Processes, here, single_threaded
 from hotspot.store.history import History
 from hotspot.store.models import MANIFEST, read_manifest
 from hotspot.store.output import write_file
@@ -38,6 +38,7 @@ def train_files(
     replace: bool = False,
     compare_with: Path | None = None,
     history: Path | None = None,
+    jobs: int = 1,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> tuple[str, ...]:
     """Train a model on labelled exports and return its evaluation as lines.
@@ -70,6 +71,7 @@ def train_files(
         file_hashes=hashes,
         progress=lambda what, done, total: progress(f"{what} {done}/{total}"),
         draw=draw_confusion,
+        spread=Processes(jobs) if jobs > 1 else here,
     )
     told = [*describe(report).splitlines()]
     if corrected.any():

@@ -12,6 +12,7 @@ from hotspot.errors import InputError, ModelError
 from hotspot.mine.categories import CategoryClassifier
 from hotspot.mine.category_refine import Company
 from hotspot.mine.demand_lexicon import DemandLexicon, load_demands, usual_examples
+from hotspot.scale import Processes
 from hotspot.schema import CALL_COLUMNS
 from hotspot.store.models import load_model, save_model
 from hotspot.text.mask import find_private
@@ -38,6 +39,13 @@ def test_contract_of_an_estimator(fitted):
     assert not hasattr(copy, "classes_")
     assert fitted.set_params(random_state=0) is fitted
     assert list(fitted.classes_) == sorted(set(LABELS))
+
+
+def test_learning_over_processes_gives_the_same(fitted):
+    divided = CategoryClassifier().fit(TEXTS, LABELS, spread=Processes(2))
+    np.testing.assert_array_equal(divided.machine_.weights, fitted.machine_.weights)
+    np.testing.assert_array_equal(divided.held_out_.confidence, fitted.held_out_.confidence)
+    assert divided.held_out_.labels.tolist() == fitted.held_out_.labels.tolist()
 
 
 def test_n_in_n_out_and_probabilities(fitted):

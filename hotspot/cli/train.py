@@ -20,6 +20,7 @@ _PATHS = click.Path(path_type=Path)
 @click.option(
     "--history", type=_PATHS, metavar="DB", help="历史库：其中的人工更正优先于表中的分类，默认 hotspot.db（如果有）"
 )
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="进程数，默认 1")
 @click.option("--replace", is_flag=True, help="覆盖已有的模型")
 @click.option("--quiet", is_flag=True, help="只打印错误")
 def command(
@@ -29,6 +30,7 @@ def command(
     mapping: tuple[str, ...],
     compare: Path | None,
     history: Path | None,
+    jobs: int,
     replace: bool,
     quiet: bool,
 ) -> None:
@@ -45,6 +47,7 @@ def command(
             replace=replace,
             compare_with=compare,
             history=history,
+            jobs=jobs,
             progress=progress,
         )
     if not quiet:

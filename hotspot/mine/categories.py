@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ from hotspot.mine.features import Block, spell, telling, unit_rows
 from hotspot.mine.impersonal import mask_all, mask_words
 from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
-from hotspot.scale import slices
+from hotspot.scale import Spread, here, slices
 from hotspot.text.mask import find_private_all
 from hotspot.text.normalise import normalise_all
 from hotspot.text.segment import Segmenter
@@ -120,11 +121,12 @@ class CategoryClassifier(Settings):
         labels: Sequence[str],
         words: Sequence[str] | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
+        spread: Spread = here,
     ) -> CategoryClassifier:
         """Learn from labelled texts.
 
         `words` are the texts as `Segmenter.cut_all` gives them, if already there; `progress` hears how many machines
-        are learned, of how many.
+        are learned, of how many; `spread` computes a function of each part of the work.
         """
         plain, lines = _prepare(texts, words)
         if len(labels) != len(plain):
@@ -148,37 +150,44 @@ class CategoryClassifier(Settings):
         self.blocks_[0].fit(WordTable.joined([cut, shown_cut]), private)
         self.blocks_[1].fit(public + shown)
         self.lexicon_ = DemandLexicon(self.terms)
-        views = self._views(public, cut)
+        views = self._views(public, cut, spread)
         theirs = np.array([self.classes_.tolist().index(name) for _, name in usual], dtype=np.int64)
         self._usual = self._views(shown, shown_cut), theirs
         listed = min(_LEXICON_MOST, _LEXICON_WEIGHT / np.sqrt(len(plain)))
         self._view_weights = [_MAIN_WEIGHT, listed, listed * self._assumed]
-        progress(0, 1 + count_folds(len(plain)))
-        self.machine_ = self._learn(views, numbers)
-        self._calibrate(views, numbers, public, cut, order, progress)
+        folds = count_folds(len(plain))
+        learn = partial(self._learn_apart, views, numbers, draw_folds(public, numbers, self.random_state, folds))
+        learned: list[tuple[_Machine, Integers, Floats]] = []
+        waves = [[number] for number in range(-1, folds)] if spread is here else [list(range(-1, folds))]
+        for wave in waves:
+            progress(len(learned), 1 + folds)
+            learned += spread(learn, wave)
+        progress(1 + folds, 1 + folds)
+        self.machine_ = learned[0][0]
+        margins = np.zeros((len(plain), len(self.classes_)))
+        for _, held, told in learned:
+            margins[held] = told
+        self._calibrate(margins, self._known(views), numbers, public, cut, order)
         del self._usual
         return self
 
+    def _learn_apart(
+        self, views: list[Any], numbers: Integers, fold: Integers, number: int
+    ) -> tuple[_Machine, Integers, Floats]:
+        """Learn from the rows of the other folds; return that, the rows of this fold, and what is told of them.
+
+        There is no fold -1: all rows are learned from, and nothing is told.
+        """
+        seen, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        if number >= 0 and len(set(numbers[seen])) < len(self.classes_):
+            seen, held = np.arange(len(numbers)), held[:0]
+        machine = self._learn([view[seen] for view in views], numbers[seen])
+        return machine, held, self._decide(machine, [view[held] for view in views])
+
     def _calibrate(
-        self,
-        views: list[Any],
-        numbers: Integers,
-        texts: list[str],
-        cut: WordTable,
-        order: Integers,
-        progress: Callable[[int, int], None],
+        self, margins: Floats, known: Integers, numbers: Integers, texts: list[str], cut: WordTable, order: Integers
     ) -> None:
         """Choose scale and strength by what machines told of rows that they had not seen."""
-        margins = np.zeros((len(texts), len(self.classes_)))
-        folds = count_folds(len(texts))
-        fold = draw_folds(texts, numbers, self.random_state, folds)
-        for number in range(folds):
-            progress(1 + number, 1 + folds)
-            seen, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-            if len(held) and len(set(numbers[seen])) == len(self.classes_):
-                machine = self._learn([view[seen] for view in views], numbers[seen])
-                margins[held] = self._decide(machine, [view[held] for view in views])
-        progress(1 + folds, 1 + folds)
         self.scale_, _ = fit_scale(margins, numbers)
         self.others_, self.second_scale_, most = 0.0, 1.0, np.inf
         company = Company(cut)
@@ -187,7 +196,6 @@ class CategoryClassifier(Settings):
             most = min(most, loss * _WORTH) if strength == 0 else most
             if strength == 0 or loss <= most:
                 self.others_, self.second_scale_ = strength, second
-        known = self._known(views)
         alone = softmax(margins * self.scale_)
         settled = softmax(company.refine(margins * self.scale_, self.others_) * self.second_scale_)
         self.sure_alone_ = fit_surety(alone, numbers)
@@ -227,11 +235,12 @@ class CategoryClassifier(Settings):
     def _decide(self, machine: _Machine, views: list[Any]) -> Floats:
         return np.asarray(self._weighed(views, machine.gains) @ machine.weights + machine.offsets, dtype=np.float64)
 
-    def _views(self, texts: Sequence[str], cut: WordTable) -> list[Any]:
-        parts = [self._view(texts[rows], cut[rows]) for rows in slices(len(texts)) or [slice(0)]]
+    def _views(self, texts: Sequence[str], cut: WordTable, spread: Spread = here) -> list[Any]:
+        parts = spread(self._view, [(texts[rows], cut[rows]) for rows in slices(len(texts)) or [slice(0)]])
         return [sparse.vstack(views, format="csr") for views in zip(*parts, strict=True)]
 
-    def _view(self, texts: Sequence[str], cut: WordTable) -> tuple[Any, Any, Any]:
+    def _view(self, part: tuple[Sequence[str], WordTable]) -> tuple[Any, Any, Any]:
+        texts, cut = part
         spelled = spell(texts)
         both = sparse.hstack([self.blocks_[0].transform(cut), self.blocks_[1].transform(spelled)], format="csr")
         return both, *self.lexicon_.transform(spelled)
