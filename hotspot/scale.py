@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import multiprocessing
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -80,13 +81,22 @@ class Processes:
         if sys.platform == "linux":
             _taken[:] = [function, parts]
             try:
-                with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-                    return list(pool.map(_apply_to, range(len(parts))))
+                return _map(_apply_to, range(len(parts)), workers, "fork", _ignore_interruption)
             finally:
                 _taken.clear()
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=_take, initargs=(function,)) as pool:
-            return list(pool.map(_apply, parts))
+        return _map(_apply, parts, workers, "spawn", _take, function)
+
+
+def _map(
+    function: Callable[[Any], _Out], parts: Sequence[Any], workers: int, start: str, prepare: Any, *given: Any
+) -> list[_Out]:
+    context = multiprocessing.get_context(start)
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=prepare, initargs=given) as pool:
+        try:
+            return list(pool.map(function, parts))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # nobody waits for the parts that have not begun
+            raise
 
 
 def beside(spread: Spread, task: Callable[[], _Out]) -> Callable[[], _Out]:
@@ -121,6 +131,7 @@ def beside(spread: Spread, task: Callable[[], _Out]) -> Callable[[], _Out]:
 
 
 def _tell(task: Callable[[], Any], sender: Connection) -> None:
+    _ignore_interruption()
     try:
         sender.send((task(), None))
     except Exception as fault:
@@ -130,7 +141,13 @@ def _tell(task: Callable[[], Any], sender: Connection) -> None:
 _taken: list[Any] = []  # the function of this process, and where it was forked, all parts
 
 
+def _ignore_interruption() -> None:
+    """Leave it to the program to answer who interrupts it, once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _take(function: Callable[[Any], Any]) -> None:
+    _ignore_interruption()
     threadpool_limits(1, "blas")
     _taken[:] = [function]
 
