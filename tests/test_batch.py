@@ -7,7 +7,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspot.text.batch import code_points, find_rows
+from hotspot.arrays import code_points
+from hotspot.text.batch import find_rows
 
 NUMBER = re.compile("[0-9]+号")
 

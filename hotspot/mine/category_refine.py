@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from hotspot.arrays import find_ends
 from hotspot.mine.word_table import WordTable
 
 Floats = npt.NDArray[np.float64]
@@ -96,7 +97,7 @@ def _presence(table: WordTable) -> sparse.csr_matrix:
     numbers[columns] = np.arange(len(columns))
     found = numbers[counts.indices]
     known = found >= 0
-    ends = np.concatenate([[0], np.cumsum(known)])[counts.indptr]
+    ends = find_ends(known)[counts.indptr]
     presence = sparse.csr_matrix((np.ones(int(known.sum())), found[known], ends), shape=(len(table), len(columns)))
     presence.sort_indices()
     return presence

@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from hotspot.arrays import code_points
 from hotspot.mine.features import Chain, Keys, count_matrix, spell, unit_rows
 from hotspot.mine.term_finder import TermFinder
-from hotspot.text.batch import code_points
 
 _FILING: Final = "归类"  # the table that tells where areas and themes usually belong
 _TOGETHER: Final = 3  # terms of one example

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from hotspot.arrays import Places, code_points, firsts, measure
 from hotspot.mine.word_table import WordTable
-from hotspot.text.batch import SEPARATOR, Places, code_points, measure
+from hotspot.text.batch import SEPARATOR
 from hotspot.text.tokens import Ids
 
 Keys = npt.NDArray[np.uint64]
@@ -176,8 +177,8 @@ class Block:
         """Return the n-grams of one length whose parts are known, and in how many texts each stands."""
         *_, (at, keys, _) = self._walk(chain, order)
         pairs = np.sort((keys << _ROW_BITS) | chain.rows[at].astype(np.uint64))
-        keys = pairs[_firsts(pairs)] >> _ROW_BITS
-        first = np.flatnonzero(_firsts(keys))
+        keys = pairs[firsts(pairs)] >> _ROW_BITS
+        first = np.flatnonzero(firsts(keys))
         return keys[first], np.diff(first, append=len(keys))
 
     def _walk(self, chain: Chain, orders: int) -> Iterator[tuple[Places, Keys, Ids]]:
@@ -259,17 +260,12 @@ def telling(matrix: Any, numbers: npt.NDArray[np.int64], classes: int) -> npt.ND
     return told
 
 
-def _firsts(values: Keys) -> npt.NDArray[np.bool_]:
-    """Return which of these sorted values differ from the one before."""
-    return np.append(True, values[1:] != values[:-1])[: len(values)]
-
-
 def _sum_spread(parts: Sequence[tuple[Keys, Places]]) -> tuple[Keys, Places]:
     """Return the keys of all parts, sorted and each once, with the sums of their counts."""
     # Key and count in one number: to sort those is several times as fast as to sort by the keys.
     packed = np.sort(np.concatenate([(keys << _COUNT_BITS) | counts.astype(np.uint64) for keys, counts in parts]))
     keys = packed >> _COUNT_BITS
-    first = np.flatnonzero(_firsts(keys))
+    first = np.flatnonzero(firsts(keys))
     return keys[first], np.add.reduceat((packed % np.uint64(2 * _CHUNK)).astype(np.int64), first)
 
 

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from hotspot.arrays import Codes, Places, code_points, find_ends, measure
 from hotspot.mine.word_table import WordTable
-from hotspot.text.batch import SEPARATOR, Codes, Places, code_points, find_rows, find_starts, measure
-from hotspot.text.tokens import Numbering, Tokens, find_ends, replace
+from hotspot.text.batch import SEPARATOR, find_rows, find_starts
+from hotspot.text.tokens import Numbering, Tokens, replace
 
 # Begins with a class, not with a repeated one, so that the search can leap to where it may match.
 _DIGITS: Final = re.compile(r"[xX*＊0-9０-９](?:(?<=[0-9０-９])|[xX*＊]*[0-9０-９])[0-9０-９xX*＊.:：,-]*")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from hotspot.arrays import find_ends
 from hotspot.mine.issue_linkage import link
 from hotspot.mine.issue_pairs import agree, heaviest, joined
 from hotspot.mine.issue_score import probability
@@ -31,7 +32,7 @@ def join_crowds(views: Views, groups: list[list[int]], cut: float) -> list[list[
         return groups
     sizes = [len(group) for group in groups]
     members = sparse.csr_matrix(
-        (np.ones(sum(sizes)), np.concatenate(groups), np.concatenate([[0], np.cumsum(sizes)])),
+        (np.ones(sum(sizes)), np.concatenate(groups), find_ends(np.array(sizes))),
         shape=(len(groups), len(views)),
     )
     centres = to_unit((members @ views.words).tocsr())

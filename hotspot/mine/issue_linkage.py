@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hotspot.arrays import firsts
+
 _EXACT: Final = 1e-12  # means that differ by less are equal
 _MANY: Final = 64  # pairs from which joining them all at once repays looking at the whole graph
 
@@ -96,7 +98,7 @@ class _Groups:
         keys, totals = (low * len(self.sizes) + high)[low != high], self.total[changed][low != high]
         order = np.argsort(keys, kind="stable")
         keys, totals = keys[order], totals[order]
-        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+        starts = np.flatnonzero(firsts(keys))
         low, high = np.divmod(keys[starts], len(self.sizes))
         self.one = np.concatenate([self.one[~changed], low])
         self.other = np.concatenate([self.other[~changed], high])

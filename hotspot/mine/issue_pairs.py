@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from hotspot.arrays import firsts
 from hotspot.mine.issue_views import NAMED, WORDED, Views
 from hotspot.mine.pair_products import products
+from hotspot.scale import here
 
 CROWD: Final = 250  # calls of a term beyond which it finds no pairs
 HEAVY: Final = 20  # terms of a call that may find pairs, the heaviest
@@ -89,14 +91,9 @@ def joined(matrices: Sequence[Any], least: Sequence[float], spread: Any = None) 
     Each key comes once, in rising order.
     """
     parts = [(which, start) for which, matrix in enumerate(matrices) for start in range(0, matrix.shape[0], _ROWS)]
-    found = (spread or _here)(_Join(matrices, least), parts)
+    found = (spread or here)(_Join(matrices, least), parts)
     keys = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
-    first = np.append(True, keys[1:] != keys[:-1])[: len(keys)]  # numpy's own way to distinct values is slower
-    return np.asarray(keys[first], dtype=np.int64)
-
-
-def _here(function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
-    return [function(part) for part in parts]
+    return np.asarray(keys[firsts(keys)], dtype=np.int64)
 
 
 def in_blocks(matrix: Any, crowd: int = CROWD) -> Any:
@@ -118,7 +115,7 @@ def candidates(views: Views, spread: Any = None) -> tuple[NDArray[np.int64], NDA
         partial(heaviest, in_blocks(views.names), 6),
         partial(heaviest, views.place, 12),
     ]
-    keys = joined((spread or _here)(_made, searches), (0.10, 0.25, 0.02, 0.35), spread)
+    keys = joined((spread or here)(_made, searches), (0.10, 0.25, 0.02, 0.35), spread)
     return keys // max(len(views), 1), keys % max(len(views), 1)
 
 
@@ -134,7 +131,7 @@ def compare(views: Views, spread: Any = None) -> Pairs:
 def in_parts(function: Callable[[Any], Any], left: Numbers, right: Numbers, spread: Any = None) -> NDArray[np.float64]:
     """Return what a function gives for the pairs, asked part by part: what it needs of all of them is not held."""
     parts = [(left[at : at + _PART], right[at : at + _PART]) for at in range(0, len(left), _PART)]
-    found: list[NDArray[np.float64]] = (spread or _here)(function, parts)
+    found: list[NDArray[np.float64]] = (spread or here)(function, parts)
     return np.concatenate([np.zeros(0), *found])
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from hotspot.arrays import firsts
 from hotspot.mine.issue_words import problems, rarity_of
 from hotspot.mine.word_table import WordTable
 
@@ -51,9 +52,8 @@ class WeekWords:
     def __init__(self, said: WordTable, headed: WordTable) -> None:
         both = WordTable.joined([headed, said])
         headed, texts = both[: len(said)], both[len(said) :]
-        place = np.arange(len(texts.ids)) - np.repeat(texts.ends[:-1], np.diff(texts.ends))
         self._words = both.words
-        self._held = WordTable.woven([headed, headed, texts.chosen(place < _READ)]).count()
+        self._held = WordTable.woven([headed, headed, texts.chosen(texts.places() < _READ)]).count()
         self._spread = np.bincount(self._held.indices, minlength=len(both.words))
         self._worded = np.array([_WORD.fullmatch(word) is not None for word in both.words], dtype=np.bool_)
         self._kinds, self._tells = _kinds(both.words)
@@ -120,7 +120,7 @@ def _distinct(held: Any, sizes: Numbers) -> tuple[Numbers, Numbers, Numbers, Num
     issue = np.repeat(np.arange(len(sizes)), sizes)
     keys = np.repeat(issue, np.diff(held.indptr)) * width + held.indices
     order = np.argsort(keys, kind="stable")
-    first = np.append(True, np.diff(keys[order]) > 0)[: len(keys)]
+    first = firsts(keys[order])
     number = np.empty(len(keys), dtype=np.int64)
     number[order] = np.cumsum(first) - 1
     issues, words = np.divmod(keys[order][first], width)

@@ -96,8 +96,7 @@ def _specific(names: WordTable) -> WordTable:
 
 def _place_views(first: WordTable, others: WordTable) -> dict[str, Any]:
     """Return the views made of places: those that a call is about, and some others that it names."""
-    nearest = np.arange(len(others.ids)) - np.repeat(others.ends[:-1], np.diff(others.ends)) < _OTHERS
-    both = WordTable.joined([first, others.chosen(nearest)])
+    both = WordTable.joined([first, others.chosen(others.places() < _OTHERS)])
     about, named = both[: len(first)].count(), both.count()
     named = (named[: len(first)] + named[len(first) :]).tocsr()
     named.data[:] = 1.0

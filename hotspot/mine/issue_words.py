@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from hotspot.arrays import find_ends
 from hotspot.mine.word_table import WordTable
 
 LEAD: Final = 200  # characters of the text that tell what the call is about; the rest is history and pleading
@@ -133,7 +134,7 @@ class _Told:
         told = np.bincount(self.indices[telling], minlength=len(self.words)) > 0
         indices = (np.cumsum(told) - 1)[self.indices[telling]]
         calls = len(self.indptr) - 1
-        indptr = np.concatenate([[0], np.cumsum(np.bincount(self.rows[telling], minlength=calls))])
+        indptr = find_ends(np.bincount(self.rows[telling], minlength=calls))
         pattern = indices.astype(np.int32), indptr.astype(np.int32)
         return [sparse.csr_matrix((side[telling], *pattern), (calls, int(told.sum())), copy=False) for side in sides]
 
@@ -179,7 +180,7 @@ def word_views(calls: pd.DataFrame, said: WordTable, titles: WordTable, weigh: C
 def _reach(table: WordTable) -> NDArray[np.int64]:
     """Return how many characters of its row come before the end of each word."""
     sizes = np.array([len(word) for word in table.words], dtype=np.int64)[table.ids]
-    upto = np.concatenate([[0], np.cumsum(sizes)])
+    upto = find_ends(sizes)
     return np.asarray(upto[1:] - np.repeat(upto[table.ends[:-1]], np.diff(table.ends)))
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from hotspot.text.batch import ranges
+from hotspot.arrays import find_ends, firsts, ranges
 
 _TABLE: Final = 1 << 20  # cells of the table: what a processor's cache holds
 _TERMS: Final = 1 << 15  # terms of right calls that are looked up at a time
@@ -44,8 +44,8 @@ def products(matrices: Sequence[Any], left: Numbers, right: Numbers) -> list[Flo
     starts, lengths = pattern.indptr[:-1].astype(np.int64), np.diff(pattern.indptr).astype(np.int64)
     most = max(1, _TABLE // width)
     table = np.zeros(most * width, dtype=np.int32)
-    opens = np.append(np.flatnonzero(np.append(True, left[1:] != left[:-1])[: len(left)]), len(left))
-    upto = np.concatenate([[0], np.cumsum(lengths[right])])[opens]  # terms of the partners before each left row
+    opens = np.append(np.flatnonzero(firsts(left)), len(left))
+    upto = find_ends(lengths[right])[opens]  # terms of the partners before each left row
     for first, last in _portions(upto, most):
         pairs = slice(opens[first], opens[last])
         rows, partners = left[opens[first:last]], right[pairs]

@@ -14,10 +14,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hotspot.arrays import ranges
 from hotspot.mine.place_room import DISTRICT_BEFORE, find_rooms
 from hotspot.mine.place_scan import Joined, Numbers, Pairs, Words, longest_matches
 from hotspot.mine.place_words import common_words, suffix_kinds, tagged, whole_names
-from hotspot.text.batch import ranges
 
 CUE: Final = "提示"  # kind of a candidate whose end is no suffix but a cue to its right
 PHASE: Final = "期"

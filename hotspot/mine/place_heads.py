@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hotspot.arrays import ranges
 from hotspot.mine.place_scan import (
     BETWEEN,
     Codes,
@@ -23,7 +24,6 @@ from hotspot.mine.place_scan import (
     number_strings,
     table_of,
 )
-from hotspot.text.batch import ranges
 
 _LONGEST: Final = 8
 _SHORTEST: Final = 2

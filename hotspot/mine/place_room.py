@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hotspot.arrays import ranges
 from hotspot.mine.place_scan import Joined, Numbers, Pairs, Words, table_of
 from hotspot.mine.place_words import generics, hard_stops, soft_stops, tagged
-from hotspot.text.batch import ranges
 
 LONGEST: Final = 12  # characters of a name before its suffix
 CODE: Final = re.compile(r"[A-Z]\d{0,2}(?:县市|[市县区])")

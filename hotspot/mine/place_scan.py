@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hotspot.text.batch import code_points
+from hotspot.arrays import code_points, measure
 
 BETWEEN: Final = "\0"  # stands before, between and after the texts: part of no word, in no class of a pattern
 _CODE_BITS: Final = 21  # of a code point
@@ -35,7 +35,7 @@ class Joined:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+        lengths = measure(texts)
         whole = BETWEEN.join(texts)
         if whole.count(BETWEEN) >= max(1, len(texts)):
             whole = BETWEEN.join(text.replace(BETWEEN, _IN_ITS_PLACE) for text in texts)

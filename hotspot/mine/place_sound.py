@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hotspot.arrays import code_points
 from hotspot.mine.place_pinyin import loose_sound
 from hotspot.mine.place_scan import Codes, Joined, Words, longest_matches
-from hotspot.text.batch import code_points
 
 _SHORTEST: Final = 4  # characters: shorter names have too many neighbours of their sound
 

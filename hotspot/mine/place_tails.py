@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hotspot.arrays import ranges
 from hotspot.mine.place_grammar import CUE, PHASE, Candidates, number_of
 from hotspot.mine.place_room import inside_code
 from hotspot.mine.place_scan import Codes, Joined, Numbers, count_owners, number_strings, table_of
-from hotspot.text.batch import ranges
 
 
 class TailCounts(NamedTuple):

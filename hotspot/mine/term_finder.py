@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from scipy import sparse
 
+from hotspot.arrays import Codes, Places, code_points, measure
 from hotspot.mine.features import KeyIndex, count_matrix
-from hotspot.text.batch import SEPARATOR, Codes, Places, code_points, measure
+from hotspot.text.batch import SEPARATOR
 from hotspot.text.tokens import Ids
 
 _CHUNK: Final = 2000  # texts looked through at once

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from hotspot.arrays import firsts
 from hotspot.mine.features import KeyIndex, unit_rows
 from hotspot.mine.word_table import Numbers, WordTable
 
@@ -94,4 +95,4 @@ class PairFeatures:
 def _distinct(rows: Numbers, columns: Numbers, width: int) -> Numbers:
     """Return ``row * width + column`` of every pair that occurs, once."""
     keys = np.sort(rows * np.int64(max(width, 1)) + columns)
-    return keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
+    return keys[firsts(keys)]

@@ -20,6 +20,7 @@ from hotspot.mine.theme_model import Sample, ThemeModel
 from hotspot.mine.theme_names import name_themes
 from hotspot.mine.theme_novel import FEWEST, find_novel_themes
 from hotspot.mine.word_table import WordTable
+from hotspot.scale import here
 
 OTHER: Final = "其他"
 
@@ -75,14 +76,10 @@ def find_themes(
     model = _fit(lexicon, sample, avoid)
     names = name_themes(model, sample, len(lexicon.names), avoid)
     parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
-    placed = (spread or _here)(
+    placed = (spread or here)(
         _Placer(model, names), [(texts[part], words[part], categories[part], hits[part]) for part in parts]
     )
     return [name for part in placed for name in part]
-
-
-def _here(function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
-    return [function(part) for part in parts]
 
 
 @dataclass(frozen=True)

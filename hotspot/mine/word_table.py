@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from hotspot.text.tokens import Numbering, Tokens, find_ends, gather
+from hotspot.arrays import find_ends
+from hotspot.text.tokens import Numbering, Tokens, gather
 
 Numbers = npt.NDArray[np.int64]
 Rows = slice | Numbers | list[int]
@@ -118,12 +119,6 @@ class WordTable(Sequence[str]):
         ids, ends = self.ids.tolist(), self.ends.tolist()
         return (ids[start:end] for start, end in pairwise(ends))
 
-    def mapped(self, words: Sequence[str]) -> WordTable:
-        """Return the same texts with another word in the place of each distinct one."""
-        numbers: dict[str, int] = {}
-        number = np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int32)
-        return self._made(list(numbers), number[self.ids], np.diff(self.ends))
-
     def trimmed(self) -> WordTable:
         """Return the same texts, words that stand in none left out."""
         used = np.bincount(self.ids, minlength=len(self.words)) > 0
@@ -134,9 +129,13 @@ class WordTable(Sequence[str]):
         """Return the text of each word."""
         return np.repeat(np.arange(len(self)), np.diff(self.ends))
 
+    def places(self) -> Numbers:
+        """Return the place of each word in its text."""
+        return np.arange(len(self.ids)) - np.repeat(self.ends[:-1], np.diff(self.ends))
+
     def chosen(self, kept: npt.NDArray[np.bool_]) -> WordTable:
         """Return the texts with some of their words (one flag for each of `ids`)."""
-        upto = np.concatenate([[0], np.cumsum(kept)])
+        upto = find_ends(kept)
         return self._made(self.words, self.ids[kept], np.diff(upto[self.ends]))
 
     @classmethod
@@ -167,8 +166,7 @@ class WordTable(Sequence[str]):
             if not np.array_equal(self.ids[self.ends[row] :][: len(lead)], lead):
                 lengths[row] = 0
         lengths[lengths > sizes] = 0
-        place = np.arange(len(self.ids)) - np.repeat(self.ends[:-1], sizes)
-        return self.chosen(place >= np.repeat(lengths, sizes)) if lengths.any() else self
+        return self.chosen(self.places() >= np.repeat(lengths, sizes)) if lengths.any() else self
 
     def count(self, chosen: npt.NDArray[np.bool_] | None = None) -> Any:
         """Return how often each text holds each word, of the chosen ones (CSR, float32, sorted)."""

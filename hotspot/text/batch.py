@@ -6,45 +6,14 @@ The texts are joined by a sign that no normalised text holds and no pattern of t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence, Sized
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+
+from hotspot.arrays import Places, measure
 
 SEPARATOR: Final = "\x00"
-
-Codes = npt.NDArray[np.uint32]
-Places = npt.NDArray[np.int64]
-
-
-def code_points(text: str) -> Codes:
-    """Return the code point of each character.
-
-    Examples
-    --------
-    >>> [hex(code) for code in code_points("暖气")]
-    ['0x6696', '0x6c14']
-    """
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
-def measure(texts: Collection[Sized]) -> Places:
-    """Return the length of each text, or of whatever has one."""
-    return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-
-
-def ranges(starts: npt.NDArray[Any], widths: npt.NDArray[Any]) -> Places:
-    """Return the positions from each start on, as many as its width says, one range after another.
-
-    Examples
-    --------
-    >>> ranges(np.array([5, 20]), np.array([3, 2])).tolist()
-    [5, 6, 7, 20, 21]
-    """
-    before = np.cumsum(widths) - widths
-    positions: Places = np.repeat(starts - before, widths) + np.arange(int(widths.sum()))
-    return positions
 
 
 def find_starts(pattern: re.Pattern[str], joined: str) -> Places:

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from hotspot.text.batch import code_points, measure
+from hotspot.arrays import code_points, measure
 
 Mask = npt.NDArray[np.bool_]  # of all code points, or of some places
 Positions = npt.NDArray[np.intp]  # places in all code points

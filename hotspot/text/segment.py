@@ -20,9 +20,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from hotspot.text.batch import SEPARATOR, measure
+from hotspot.arrays import find_ends, measure
+from hotspot.text.batch import SEPARATOR
 from hotspot.text.segment_fast import FastCutter, is_available
-from hotspot.text.tokens import Tokens, find_ends
+from hotspot.text.tokens import Tokens
 
 _WORTH: Final = 400_000  # characters from which the fast way repays the second of its dictionary
 _CHECKED: Final = 50  # texts of a run that are compared with jieba

@@ -19,8 +19,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from hotspot.text.batch import SEPARATOR, code_points, find_rows, measure
-from hotspot.text.tokens import Ends, Ids, Numbering, Tokens, find_ends, first_numbered, gather, replace
+from hotspot.arrays import code_points, find_ends, measure
+from hotspot.text.batch import SEPARATOR, find_rows
+from hotspot.text.tokens import Ends, Ids, Numbering, Tokens, first_numbered, gather, replace
 
 _BATCH: Final = 2000
 _MEMO: Final = 500_000  # words and runs kept with what is known of them

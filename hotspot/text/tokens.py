@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hotspot.text.batch import measure, ranges
+from hotspot.arrays import find_ends, measure, ranges
 
 Ids = npt.NDArray[np.int32]
 Ends = npt.NDArray[np.int64]
@@ -71,11 +71,6 @@ class Tokens(NamedTuple):
         """Return the words of each text joined by one blank."""
         said, ends = [self.words[number] for number in self.ids.tolist()], self.ends.tolist()
         return [" ".join(said[begin:end]) for begin, end in pairwise(ends)]
-
-
-def find_ends(lengths: npt.NDArray[Any]) -> Ends:
-    """Return where each text of these lengths begins, and where the last one ends."""
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])
 
 
 def first_numbered(ids: Ids, size: int) -> tuple[Ends, Ids]:

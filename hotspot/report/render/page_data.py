@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hotspot.arrays import code_points, measure
 from hotspot.report.call_rows import call_columns
 from hotspot.report.render.plain import plain_text, plain_texts
 from hotspot.schema import Facts
@@ -140,10 +141,10 @@ def _sizes(texts: Sequence[str], told: Sequence[bool]) -> list[int]:
     limits = np.array(TEXT_LENGTHS).T
     for at in range(0, len(texts), _PART):
         part = texts[at : at + _PART]
-        codes = np.frombuffer("".join(part).encode("utf-32-le"), dtype="<u4")
+        codes = code_points("".join(part))
         before = np.zeros(len(codes) + 1, dtype=np.int64)
         np.cumsum(_sign_sizes().take(codes, mode="clip") + (codes > _LAST_NARROW), out=before[1:])
-        lengths = np.fromiter(map(len, part), dtype=np.int64, count=len(part))[:, None]
+        lengths = measure(part)[:, None]
         starts = np.cumsum(lengths)[:, None] - lengths
         longest = np.where(np.array(told[at : at + _PART])[:, None], *limits)
         kept = before[starts + np.minimum(lengths, longest)] - before[starts]

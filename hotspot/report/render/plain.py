@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hotspot.arrays import code_points, measure
+
 # C0 and C1 controls except tab and line feed, zero-width and bidirectional signs, lone surrogates, non-characters.
 _UNPRINTABLE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc"
@@ -48,9 +50,9 @@ def plain_texts(texts: Sequence[str]) -> list[str]:
     ['供暖不热', '停水']
     """
     plain = list(texts)
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    codes = code_points("".join(texts))
     found = np.flatnonzero(_unprintable().take(codes, mode="clip"))
-    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+    ends = np.cumsum(measure(texts))
     for number in np.unique(np.searchsorted(ends, found, side="right")).tolist():
         plain[number] = plain_text(texts[number])
     return plain
