@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from hotspot.arrays import firsts
-from hotspot.mine.issue_words import problems, rarity_of
+from hotspot.mine.issue_words import problem_kinds, rarity_of
 from hotspot.mine.word_table import WordTable
 
 _READ: Final = 80  # words of a text that are read for terms and problems
@@ -56,7 +56,9 @@ class WeekWords:
         self._held = WordTable.woven([headed, headed, texts.chosen(texts.places() < _READ)]).count()
         self._spread = np.bincount(self._held.indices, minlength=len(both.words))
         self._worded = np.array([_WORD.fullmatch(word) is not None for word in both.words], dtype=np.bool_)
-        self._kinds, self._tells = _kinds(both.words)
+        self._kinds, tells = problem_kinds(both.words)
+        self._tells = (sparse.diags(self._worded.astype(np.float32)) @ tells).tocsr()
+        self._tells.eliminate_zeros()
         telling = np.flatnonzero(np.diff(self._tells.indptr))
         told = (self._held[:, telling] @ self._tells[telling]).tocsr()
         self._told = np.bincount(told.indices, minlength=len(self._kinds))
@@ -91,8 +93,6 @@ class WeekWords:
         return [tuple(self._words[at] for at in part.tolist()) for part in np.split(words[order], ends)]
 
     def _problems(self, issue: Numbers, words: Numbers, count: Numbers, sizes: Numbers) -> list[str]:
-        if not self._kinds:
-            return [""] * len(sizes)
         heard = sparse.csr_matrix((count, (issue, words)), shape=(len(sizes), len(self._words)))
         told = np.asarray((heard @ self._tells).todense())
         telling = _telling(told, sizes[:, None], self._told, self._held.shape[0], _KIND_RARITY)
@@ -100,15 +100,6 @@ class WeekWords:
             self._kinds[at] if said else ""
             for at, said in zip(telling.argmax(axis=1), told.max(axis=1) > 0, strict=True)
         ]
-
-
-def _kinds(words: Sequence[str]) -> tuple[list[str], Any]:
-    """Return the kinds of problem, and which of them each word tells of (words × kinds)."""
-    known = problems()
-    links = [(at, kind) for at, word in enumerate(words) if _WORD.fullmatch(word) for kind in known.get(word, ())]
-    kinds = sorted({kind for _, kind in links})
-    entries = np.ones(len(links), dtype=np.int64), ([at for at, _ in links], [kinds.index(kind) for _, kind in links])
-    return kinds, sparse.csr_matrix(entries, shape=(len(words), len(kinds)))
 
 
 def _distinct(held: Any, sizes: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:

@@ -48,6 +48,16 @@ def problems() -> dict[str, tuple[str, ...]]:
     return {word: tuple(told) for word, told in found.items()}
 
 
+def problem_kinds(words: Sequence[str]) -> tuple[list[str], Any]:
+    """Return the kinds of problem, and which of them each word tells of (words × kinds, ones, float32)."""
+    known = problems()
+    kinds = sorted({kind for told in known.values() for kind in told})
+    number = {kind: at for at, kind in enumerate(kinds)}
+    links = [(at, number[kind]) for at, word in enumerate(words) for kind in known.get(word, ())]
+    rows, columns = ([link[side] for link in links] for side in (0, 1))
+    return kinds, sparse.csr_matrix((np.ones(len(links), np.float32), (rows, columns)), (len(words), len(kinds)))
+
+
 def rarity_of(spread: NDArray[np.int64], calls: int | NDArray[np.int64]) -> NDArray[np.float64]:
     """Return how much tokens tell that so many of the calls hold: 1 for a token of one, however many calls."""
     return np.asarray((1.0 + np.log((1 + calls) / (1 + spread))) / (1.0 + np.log((1 + calls) / 2)))
@@ -140,11 +150,7 @@ class _Told:
 
     def problems(self, counts: NDArray[np.int32]) -> Any:
         """Return how often each call tells of each kind of problem."""
-        known = problems()
-        kinds = {kind: at for at, kind in enumerate(sorted({kind for told in known.values() for kind in told}))}
-        links = [(word, kinds[kind]) for word, told in enumerate(self.words) for kind in known.get(told, ())]
-        words, columns = ([link[side] for link in links] for side in (0, 1))
-        tells = sparse.csr_matrix((np.ones(len(links), np.float32), (words, columns)), (len(self.words), len(kinds)))
+        _, tells = problem_kinds(self.words)
         telling = (counts > 0) & (np.diff(tells.indptr) > 0)[self.indices]
         calls = len(self.indptr) - 1
         entries = (counts[telling].astype(np.float32), (self.rows[telling], self.indices[telling]))

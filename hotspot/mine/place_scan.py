@@ -51,9 +51,13 @@ class Joined:
 
 def table_of(signs: Iterable[str]) -> NDArray[np.uint8]:
     """Return a table by code point: 1 for each of the signs, 0 for any other (read it with ``mode="clip"``)."""
-    codes = [ord(sign) for sign in signs]
-    table = np.zeros(max(codes, default=0) + 2, dtype=np.uint8)
-    table[codes] = 1
+    return _by_code(dict.fromkeys(signs, 1)).astype(np.uint8)
+
+
+def _by_code(numbers: Mapping[str, int]) -> NDArray[np.int32]:
+    """Return a table by code point: the number of each sign, 0 for any other (read it with ``mode="clip"``)."""
+    table = np.zeros(max(map(ord, numbers), default=0) + 2, dtype=np.int32)
+    table[list(map(ord, numbers))] = list(numbers.values())
     return table
 
 
@@ -134,11 +138,8 @@ class Words:
             for sign in word:
                 node = edges.setdefault((node, signs[sign]), len(edges) + 1)
             told.setdefault(node, number)
-        self._signs = np.zeros(max(map(ord, signs), default=0) + 2, dtype=np.int32)
-        self._first = np.zeros(len(self._signs), dtype=np.int32)
-        for sign, number in signs.items():
-            self._signs[ord(sign)] = number
-            self._first[ord(sign)] = edges.get((0, number), 0)
+        self._signs = _by_code(signs)
+        self._first = _by_code({sign: edges.get((0, number), 0) for sign, number in signs.items()})
         self._begins = self._first > 0
         self._base = len(signs) + 1
         keys = sorted((node * self._base + sign, onto) for (node, sign), onto in edges.items())
@@ -191,8 +192,7 @@ class Pairs:
 
     def __init__(self, words: Sequence[str], beside: Mapping[str, Iterable[str]]) -> None:
         signs = {sign: number for number, sign in enumerate(sorted(set().union(*beside.values())), 1)}
-        self._signs = np.zeros(max(map(ord, signs), default=0) + 2, dtype=np.int32)
-        self._signs[list(map(ord, signs))] = list(signs.values())
+        self._signs = _by_code(signs)
         self._held = np.zeros((len(words), len(signs) + 1), dtype=bool)
         for number, word in enumerate(words):
             self._held[number, [signs[sign] for sign in beside.get(word, ())]] = True

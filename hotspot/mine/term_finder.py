@@ -14,7 +14,6 @@ from hotspot.text.batch import SEPARATOR
 from hotspot.text.tokens import Ids
 
 _CHUNK: Final = 2000  # texts looked through at once
-_CODES: Final = 0x110000  # code points there are
 _BITS: Final = 21  # of a code point
 
 
@@ -41,8 +40,10 @@ class TermFinder:
             for sign in term:
                 node = nodes.setdefault((node, sign), len(nodes) + 1)
             ended[node] = number
-        self._first = np.zeros(_CODES, dtype=np.int32)  # the node that a first character leads to
-        self._second = np.zeros(_CODES, dtype=np.bool_)  # whether a character stands second in a term
+        # By code point, as far as the terms go; the last entry stands for all characters beyond (``mode="clip"``).
+        codes = 2 + max((ord(sign) for term in terms for sign in term), default=0)
+        self._first = np.zeros(codes, dtype=np.int32)  # the node that a first character leads to
+        self._second = np.zeros(codes, dtype=np.bool_)  # whether a character stands second in a term
         tops = [(ord(sign), node) for (above, sign), node in nodes.items() if above == 0]
         deeper = [(above << _BITS | ord(sign), node) for (above, sign), node in nodes.items() if above]
         self._first[[code for code, _ in tops]] = [node for _, node in tops]
@@ -75,7 +76,7 @@ class TermFinder:
         codes : array of int
             The code points of texts, behind each of them a sign that no term holds.
         """
-        nodes = self._first[codes]
+        nodes = self._first.take(codes, mode="clip")
         at = np.flatnonzero(nodes)
         nodes, depth = nodes[at], 1
         found = [(at[:0], nodes[:0])]
@@ -85,7 +86,7 @@ class TermFinder:
             found.append((at[ends], terms[ends]))
             leads_on = self._leads_on[nodes]
             if depth == 1:
-                leads_on &= self._second[codes[np.minimum(at + 1, len(codes) - 1)]]
+                leads_on &= self._second.take(codes.take(at + 1, mode="clip"), mode="clip")
             on = np.flatnonzero(leads_on)
             at, nodes = at[on], nodes[on]
             keys = (nodes.astype(np.uint64) << np.uint64(_BITS)) | codes[at + depth]

@@ -25,8 +25,15 @@ class Span(NamedTuple):
 
 
 SPOKEN: Final = dict(zip("零〇幺一二两三四五六七八九洞拐", "001122345678907", strict=True))
-_BEYOND: Final = np.arange(128, sys.maxunicode + 1, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
-_ASCII: Final = {ord(digit): str(int(digit)) for digit in re.findall(r"\d", _BEYOND)} | {
+
+
+def _other_digits() -> list[str]:
+    """Return the decimal digits of all scripts but ASCII."""
+    beyond = np.arange(128, sys.maxunicode + 1, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    return re.findall(r"\d", beyond)
+
+
+_ASCII: Final = {ord(digit): str(int(digit)) for digit in _other_digits()} | {
     ordinal: chr(ordinal - 0xFEE0)
     for ordinal in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF03, 0xFF20, 0xFF0E, 0xFF0D)
 }
