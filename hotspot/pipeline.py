@@ -26,6 +26,7 @@ from hotspot.store.history import History
 from hotspot.store.output import check_folder, write_folder
 from hotspot.tell import tell_week
 from hotspot.text.normalise import normalise
+from hotspot.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _mine(
             memory=week.memory(),
             spread=spread,
             local=_local(request),
+            texts=Texts.of(week.calls.pop("text")),
             progress=lambda stage: progress(stage, len(week.calls)),
         )
     return week, mined

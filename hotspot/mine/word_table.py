@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, pairwise
-from typing import Any, overload
+from typing import Any, Final, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from hotspot.arrays import find_ends
 from hotspot.text.tokens import Numbering, Tokens, gather
 
 Numbers = npt.NDArray[np.int64]
+_COUNTED: Final = 20_000  # texts whose words are counted at a time
 Rows = slice | Numbers | list[int]
 
 
@@ -61,6 +62,11 @@ class WordTable(Sequence[str]):
     def of_tokens(cls, tokens: Tokens) -> WordTable:
         """Return the table of texts that a `Segmenter` cut."""
         return cls._made(tokens.words or [""], tokens.ids, np.diff(tokens.ends))
+
+    @classmethod
+    def numbered(cls, words: list[str], ids: npt.NDArray[np.int32], ends: Numbers) -> WordTable:
+        """Return the table of texts whose words are numbers already (`ends` as in the attributes)."""
+        return cls._made(words, ids, np.diff(ends))
 
     @classmethod
     def _made(cls, words: list[str], ids: npt.NDArray[np.int32], lengths: Numbers) -> WordTable:
@@ -180,7 +186,10 @@ class WordTable(Sequence[str]):
 
     def spread(self) -> Numbers:
         """Return in how many texts each word stands."""
-        return np.bincount(self.count().indices, minlength=len(self.words))
+        found = np.zeros(len(self.words), dtype=np.int64)
+        for start in range(0, len(self), _COUNTED):
+            found += np.bincount(self[start : start + _COUNTED].count().indices, minlength=len(self.words))
+        return found
 
     def pairs(self) -> tuple[Numbers, Numbers]:
         """Return text and key of each two neighbours; a key is ``first * len(words) + second``."""
