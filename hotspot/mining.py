@@ -123,8 +123,9 @@ def mine_calls(
 
     progress("分词")
     lexicon = week_lexicon({entry.name: entry.terms for entry in config.theme})
-    kept, heard = _hear(calls, texts, demand, classifier, lexicon, spread)
+    kept, told = _hear(calls, texts, demand, classifier, lexicon, spread)
     del texts  # what stays of them stands in the parts from now on
+    heard = Heard.joined(told)
     sizes = np.array([int(demand[cut].sum()) for cut in _cuts(len(calls))])
     ends = find_ends(sizes)
 
@@ -141,7 +142,11 @@ def mine_calls(
     msg_ids = open_calls["msg_id"].tolist()
     filed = _file(msg_ids, labels, alone, classifier.classes_, themes, config, corrections)
     demands = _demand_table(open_calls, heard, found, themes, filed)
-    words, masked, quotable = (heard.own_words, heard.title_words), heard.masked, heard.quotable
+    words, quotable, masked = (
+        (heard.own_words, heard.title_words),
+        heard.quotable,
+        Texts.joined(kept.ask(Voices.masked)),
+    )
     known = Known(memory or Memory(), past, past_weeks, units)
     wait_for_loud = beside(
         local, partial(find_loud, demands, kept.asked_by(here), sizes, words[0], days, config, known)
@@ -203,8 +208,8 @@ def _hear(
     classifier: CategoryClassifier,
     lexicon: ThemeLexicon,
     spread: Spread,
-) -> tuple[Kept, Heard]:
-    """Return the calls in parts, which stay where they were heard, and what each call says by itself."""
+) -> tuple[Kept, list[Heard]]:
+    """Return the calls in parts, which stay where they were heard, and what is told of each part."""
     listener = Listener(classifier, lexicon, is_much(texts))
     titles, addresses, regions = (Texts.of(calls[name]) for name in ("title", "address", "region"))
     whole = Part(texts, titles, addresses, regions, calls["confidential"].to_numpy(dtype=bool), demand)
@@ -212,7 +217,7 @@ def _hear(
     if len(parts) > 1:
         listener.warm(texts)
     voices, told = keep(spread, listener, parts)
-    return Kept(spread, voices), Heard.joined(told)
+    return Kept(spread, voices), told
 
 
 class _Filed(NamedTuple):

@@ -19,7 +19,7 @@ from hotspot.mine.themes import Spoken
 from hotspot.mine.word_table import WordTable
 from hotspot.schema import SECRET
 from hotspot.text.dialogue import caller_texts, whole_call
-from hotspot.text.mask import mask_all
+from hotspot.text.mask import Marks, mask_all
 from hotspot.text.normalise import normalise_all
 from hotspot.text.segment import Segmenter
 from hotspot.texts import Texts
@@ -48,6 +48,10 @@ class Voices(NamedTuple):
     titles: Texts
     addresses: Texts
     regions: Texts
+    marks: Marks  # the personal data in the texts
+    secret: npt.NDArray[np.bool_]
+    demand: npt.NDArray[np.bool_]  # of all calls of the part, which of them these are
+    silent: Texts  # masked texts of the calls without a demand
     apart: npt.NDArray[np.int64]  # the demands in which the operator is told apart from the caller
     callers: Texts  # what the callers say in those
     lexemes: Texts  # the words of the part
@@ -66,6 +70,14 @@ class Voices(NamedTuple):
             return Spoken(_plain(self.titles, self.texts), words, self.hits)
         return Spoken(_plain(self.titles.taken(rows), self.texts.taken(rows)), words[rows], self.hits[rows])
 
+    def masked(self) -> Texts:
+        """Return the masked text of all calls of the part."""
+        found = np.empty(len(self.demand), dtype=object)
+        found[~self.demand] = self.silent.tolist()
+        shown = zip(self.secret.tolist(), self.marks.set_in(self.texts.tolist()), strict=True)
+        found[self.demand] = [SECRET if secret else text for secret, text in shown]
+        return Texts.of(found.tolist())
+
     def said(self, rows: npt.NDArray[np.int64]) -> Texts:
         """Return what the callers say in some of the demands."""
         said = _plain(self.titles.taken(rows), self.texts.taken(rows))
@@ -77,9 +89,8 @@ class Voices(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What is told of some calls: `masked` has an entry for every call, the others for every demand."""
+    """What is told of some calls, with an entry for every demand."""
 
-    masked: Texts
     codes: Texts  # of the areas that the caller names by letters
     quotable: Texts  # masked titles
     own_words: WordTable  # of what the caller said
@@ -87,16 +98,17 @@ class Heard(NamedTuple):
     opinions: Opinions
 
     @classmethod
-    def joined(cls, parts: Sequence[Heard]) -> Heard:
-        """Return what the calls of all parts say, one after another (at least one part)."""
-        columns = [[part.own_words, part.title_words, part.opinions.words] for part in parts]
-        tables = [table for column in zip(*columns, strict=True) for table in column]
-        together = WordTable.joined(tables)
-        size = len(together) // 3
-        own, headings, counted = (together[at * size : (at + 1) * size].trimmed() for at in range(3))
-        margins, known = (np.concatenate([part.opinions[at] for part in parts]) for at in (0, 1))
-        masked, codes, quotable = (Texts.joined(column) for column in zip(*(part[:3] for part in parts), strict=True))
-        return cls(masked, codes, quotable, own, headings, Opinions(margins, known, counted))
+    def joined(cls, parts: list[Heard]) -> Heard:
+        """Return what the calls of all parts say, one after another (at least one part); `parts` is empty then."""
+        columns: dict[str, Any] = {name: [getattr(part, name) for part in parts] for name in cls._fields}
+        parts.clear()  # what is joined is let go piece by piece
+        opinions = columns.pop("opinions")
+        margins, known = (np.concatenate([opinion[at] for opinion in opinions]) for at in (0, 1))
+        counted = [opinion.words for opinion in opinions]
+        del opinions
+        codes, quotable = (Texts.joined(columns.pop(name)) for name in ("codes", "quotable"))
+        own, headings = (WordTable.joined(columns.pop(name)) for name in ("own_words", "title_words"))
+        return cls(codes, quotable, own, headings, Opinions(margins, known, WordTable.joined(counted)))
 
 
 def _plain(titles: Texts, texts: Texts) -> list[str]:
@@ -122,7 +134,7 @@ class Listener:
     >>> listener = Listener(load_classifier(None)[0], week_lexicon())
     >>> said, empty = Texts.of(["坐席：您好。市民：暖气不热，电话13900001234"]), Texts.of([""])
     >>> voices, heard = listener(Part(said, empty, empty, empty, np.array([False]), np.array([True])))
-    >>> heard.masked[0], heard.own_words[0]
+    >>> voices.masked()[0], heard.own_words[0]
     ('坐席：您好。市民：暖气不热，电话[电话]', '暖气 不热 ， 电话 13900001234')
     """
 
@@ -138,10 +150,10 @@ class Listener:
     def __call__(self, part: Part) -> tuple[Voices, Heard]:
         """Return what stays of the calls where they were heard, and what is told of them."""
         texts, titles = normalise_all(part.texts.tolist()), normalise_all(part.titles.tolist())
-        masked = [
-            SECRET if hidden else text for hidden, text in zip(part.secret.tolist(), mask_all(texts), strict=True)
-        ]
         rows = np.flatnonzero(part.demand)
+        silent = mask_all([texts[row] for row in np.flatnonzero(~part.demand).tolist()])
+        hidden = part.secret[~part.demand].tolist()
+        silent = [SECRET if secret else text for secret, text in zip(hidden, silent, strict=True)]
         texts, titles = ([column[row] for row in rows.tolist()] for column in (texts, titles))
         whole = [whole_call(title, text) for title, text in zip(titles, texts, strict=True)]
         kept_texts, kept_titles = Texts.of(texts), Texts.of(titles)
@@ -161,6 +173,10 @@ class Listener:
             kept_titles,
             Texts.of(normalise_all(part.addresses.taken(rows).tolist())),
             part.regions.taken(rows),
+            Marks.of(texts),
+            part.secret[rows],
+            part.demand,
+            Texts.of(silent),
             np.array(differ, dtype=np.int64),
             Texts.of(own_texts),
             Texts.of(table.words),
@@ -171,11 +187,10 @@ class Listener:
         spoken = plain.copy()
         for at, own in zip(differ, own_texts, strict=True):
             spoken[at] = own
-        secret = part.secret[rows].tolist()
+        hidden = part.secret[rows].tolist()
         return voices, Heard(
-            Texts.of(masked),
             Texts.of(map(area_codes, titles, spoken)),
-            Texts.of(mask_all(["" if hidden else title for hidden, title in zip(secret, titles, strict=True)])),
+            Texts.of(mask_all(["" if secret else title for secret, title in zip(hidden, titles, strict=True)])),
             words[own_rows] if differ else table,
             words[len(rows) : 2 * len(rows)],
             self._classifier.opine(plain, table),

@@ -79,6 +79,8 @@ class WordTable(Sequence[str]):
     def joined(cls, tables: Sequence[WordTable]) -> WordTable:
         """Return the texts of all tables, one after another, the words sorted: the same however they were divided.
 
+        Words that stand in none are left out.
+
         Examples
         --------
         >>> WordTable.joined([WordTable.of(["暖气 不热"]), WordTable.of(["不热"])]).words
@@ -87,13 +89,20 @@ class WordTable(Sequence[str]):
         numbers = Numbering()
         met = {id(table.words): table.words for table in tables}  # tables of one part share their list of words
         places = {key: numbers.of(words, len(words)) for key, words in met.items()}
-        words = sorted(numbers)
-        rank = np.empty(len(numbers), dtype=np.int32)
+        used = np.zeros(len(numbers), dtype=np.bool_)
+        for table in tables:
+            used[places[id(table.words)][table.ids]] = True
+        known = list(compress(numbers, used.tolist()))
+        words = sorted(known)
+        rank = np.full(len(numbers), -1, dtype=np.int32)
         rank[numbers.of(words, len(words))] = np.arange(len(words), dtype=np.int32)
-        if "" in numbers:  # of tables without a word
-            rank, words = rank - 1, words[1:]
-        ids = [rank[places[id(table.words)]][table.ids] for table in tables]
-        return cls._made(words or [""], np.concatenate(ids), np.concatenate([np.diff(table.ends) for table in tables]))
+        sizes = [len(table.ids) for table in tables]
+        ids = np.empty(sum(sizes), dtype=np.int32)
+        at = 0
+        for table, size in zip(tables, sizes, strict=True):
+            np.take(rank, places[id(table.words)][table.ids], out=ids[at : at + size])
+            at += size
+        return cls._made(words or [""], ids, np.concatenate([np.diff(table.ends) for table in tables]))
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -124,12 +133,6 @@ class WordTable(Sequence[str]):
         """Yield the numbers of the words of each text."""
         ids, ends = self.ids.tolist(), self.ends.tolist()
         return (ids[start:end] for start, end in pairwise(ends))
-
-    def trimmed(self) -> WordTable:
-        """Return the same texts, words that stand in none left out."""
-        used = np.bincount(self.ids, minlength=len(self.words)) > 0
-        place = np.cumsum(used, dtype=np.int32) - 1
-        return self._made(list(compress(self.words, used.tolist())) or [""], place[self.ids], np.diff(self.ends))
 
     def rows(self) -> Numbers:
         """Return the text of each word."""
