@@ -20,7 +20,7 @@ from hotspot.record import record_week
 from hotspot.report.checks import check_facts
 from hotspot.report.outputs import render_all
 from hotspot.report.summary import summarise
-from hotspot.scale import Processes, Spread, here, open_spread, single_threaded
+from hotspot.scale import Processes, Spread, give_back, here, open_spread, single_threaded
 from hotspot.schema import Facts
 from hotspot.store.history import History
 from hotspot.store.output import check_folder, write_folder
@@ -118,6 +118,10 @@ def _mine(
     history: History,
     progress: Callable[[str, int], None],
 ) -> tuple[Week, Mined]:
+    def next_stage(name: str) -> None:
+        give_back()
+        progress(name, len(week.calls))
+
     progress("读取", 0)
     with open_spread(request.scheduler, request.jobs) as spread:
         week = gather_week(request, config, history, spread)
@@ -135,8 +139,9 @@ def _mine(
             spread=spread,
             local=_local(request),
             texts=Texts.of(week.calls.pop("text")),
-            progress=lambda stage: progress(stage, len(week.calls)),
+            progress=next_stage,
         )
+    give_back()
     return week, mined
 
 

@@ -5,6 +5,7 @@ What runs here is the same as on a cluster (`hotspot.distribute`): a stage is ha
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import multiprocessing
 import signal
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
+import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 PART: Final = 2000  # calls of a part
@@ -35,6 +37,18 @@ def single_threaded(function: Callable[_Given, _Out]) -> Callable[_Given, _Out]:
             return function(*args, **kwargs)
 
     return alone
+
+
+def give_back() -> None:
+    """Return memory that is free to the system: between two stages, where most of what one needed is done with.
+
+    The allocators keep what was freed, in pieces that the next stage may not fit in: half of the size of a large run.
+    """
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU library alone
+        if trim is not None:
+            trim(0)
 
 
 class Spread(Protocol):
