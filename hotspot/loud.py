@@ -21,7 +21,7 @@ from hotspot.mine.onset import Event
 from hotspot.mine.repeats import RepeatInput, find_repeats
 from hotspot.mine.word_table import WordTable
 from hotspot.mine.workdays import make_calendar
-from hotspot.percall import Voices
+from hotspot.percall import said
 from hotspot.scale import Kept
 from hotspot.schema import Hotspot, RepeatGroup
 from hotspot.store.records import CallRecord
@@ -65,7 +65,7 @@ def find_loud(
     demands : DataFrame
         One row per demand: msg_id, time, caller, category, theme, place, district.
     kept : Kept
-        The demands in parts (`hotspot.percall.Voices`), asked for the words of those that matter.
+        The demands in parts (packed `hotspot.percall.Voices`), asked for the words of those that matter.
     sizes : ndarray of int
         Demands of each part.
     words : WordTable
@@ -104,7 +104,7 @@ class _Said:
     def __init__(self, kept: Kept, sizes: Numbers, rows: Numbers) -> None:
         ends = find_ends(sizes)
         of_parts = [rows[(rows >= first) & (rows < last)] - first for first, last in pairwise(ends.tolist())]
-        self._texts = Texts.joined(kept.ask(Voices.said, of_parts))
+        self._texts = Texts.joined(kept.ask(said, of_parts))
         self._rows = rows
 
     def __call__(self, rows: Numbers) -> list[str]:

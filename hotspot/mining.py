@@ -19,7 +19,7 @@ from hotspot.arrays import find_ends
 from hotspot.config import Config
 from hotspot.loud import Known, find_loud
 from hotspot.mine.alarms import PastWeek
-from hotspot.mine.categories import CategoryClassifier
+from hotspot.mine.categories import CategoryClassifier, Opinions
 from hotspot.mine.hotspots import find_mass
 from hotspot.mine.identity import Memory, follow_matters
 from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
@@ -28,7 +28,7 @@ from hotspot.mine.tallies import INVALID
 from hotspot.mine.theme_categories import settle_categories
 from hotspot.mine.theme_lexicon import ThemeLexicon
 from hotspot.mine.themes import search_themes, week_lexicon
-from hotspot.percall import Heard, Listener, Part, Voices
+from hotspot.percall import Heard, Listener, Part, contents, masked, spoken
 from hotspot.scale import Kept, Spread, beside, here, keep, slices
 from hotspot.schema import Alarm, Faded, Hotspot, Issue, Matter, RepeatGroup
 from hotspot.store.records import CallRecord
@@ -125,28 +125,24 @@ def mine_calls(
     lexicon = week_lexicon({entry.name: entry.terms for entry in config.theme})
     kept, told = _hear(calls, texts, demand, classifier, lexicon, spread)
     del texts  # what stays of them stands in the parts from now on
-    heard = Heard.joined(told)
+    heard, opinions = Heard.joined(told)
+    labels, alone = classifier.settle(opinions).labels, classifier.alone(opinions)
+    del opinions
     sizes = np.array([int(demand[cut].sum()) for cut in _cuts(len(calls))])
     ends = find_ends(sizes)
 
     progress("地点")
-    found = search_places(kept, Voices.contents, ends[:-1].tolist(), len(rows), build_gazetteer(config))
+    found = search_places(kept, contents, ends[:-1].tolist(), len(rows), build_gazetteer(config))
 
     progress("事项")
-    labels = classifier.settle(heard.opinions).labels
     # The whole call, for what the operator says tells the theme too.
     avoid = set(found.mentions["place"].unique())
     divided = [labels[first:last].tolist() for first, last in pairwise(ends.tolist())]
-    themes = search_themes(kept, Voices.spoken, divided, lexicon, avoid)
-    alone = classifier.alone(heard.opinions)
+    themes = search_themes(kept, spoken, divided, lexicon, avoid)
     msg_ids = open_calls["msg_id"].tolist()
     filed = _file(msg_ids, labels, alone, classifier.classes_, themes, config, corrections)
     demands = _demand_table(open_calls, heard, found, themes, filed)
-    words, quotable, masked = (
-        (heard.own_words, heard.title_words),
-        heard.quotable,
-        Texts.joined(kept.ask(Voices.masked)),
-    )
+    words, quotable, readable = (heard.own_words, heard.title_words), heard.quotable, kept.ask(masked)
     known = Known(memory or Memory(), past, past_weeks, units)
     wait_for_loud = beside(
         local, partial(find_loud, demands, kept.asked_by(here), sizes, words[0], days, config, known)
@@ -160,13 +156,14 @@ def mine_calls(
 
     progress("热点")
     hotspots, repeats, alarms = wait_for_loud()
-    readable = _Readable(demands["msg_id"], masked, rows)
-    issues = tuple(replace(issue, terms=_safe_terms(issue.terms, issue.calls, readable)) for issue in issues)
+    shown = Texts.joined(part.open() for part in readable)
+    public = _Public(demands["msg_id"], shown, rows)
+    issues = tuple(replace(issue, terms=_safe_terms(issue.terms, issue.calls, public)) for issue in issues)
     hotspots = tuple(
         replace(
             hotspot,
             baseline=alarms.baselines.get(hotspot.theme),
-            terms=_safe_terms(hotspot.terms, hotspot.calls, readable),
+            terms=_safe_terms(hotspot.terms, hotspot.calls, public),
         )
         for hotspot in hotspots
     )
@@ -176,7 +173,7 @@ def mine_calls(
         hotspots, issues, known.memory, lambda theme, place: at_places[theme, place] if place else by_theme[theme]
     )
     hotspots, issues = followed.hotspots, followed.issues
-    whole = _all_calls(calls, kinds, demands, rows, masked, hotspots, issues)
+    whole = _all_calls(calls, kinds, demands, rows, shown, hotspots, issues)
     # What a confidential call names is counted with its place, its wording is not listed.
     open_mentions = found.mentions[~calls["confidential"].to_numpy(dtype=bool)[rows[found.mentions["call"]]]]
     spelled = open_mentions.assign(msg_id=demands["msg_id"].to_numpy()[open_mentions["call"]])
@@ -208,7 +205,7 @@ def _hear(
     classifier: CategoryClassifier,
     lexicon: ThemeLexicon,
     spread: Spread,
-) -> tuple[Kept, list[Heard]]:
+) -> tuple[Kept, list[tuple[Heard, Opinions]]]:
     """Return the calls in parts, which stay where they were heard, and what is told of each part."""
     listener = Listener(classifier, lexicon, is_much(texts))
     titles, addresses, regions = (Texts.of(calls[name]) for name in ("title", "address", "region"))
@@ -275,7 +272,7 @@ def _demand_table(
     return demands
 
 
-class _Readable:
+class _Public:
     """The masked text of each demand, by its id."""
 
     def __init__(self, msg_ids: pd.Series, masked: Texts, rows: npt.NDArray[np.int64]) -> None:
@@ -286,7 +283,7 @@ class _Readable:
         return self._masked[self._row[msg_id]]
 
 
-def _safe_terms(terms: Sequence[str], calls: Sequence[str], masked: _Readable) -> tuple[str, ...]:
+def _safe_terms(terms: Sequence[str], calls: Sequence[str], masked: _Public) -> tuple[str, ...]:
     """Return the terms that stand in the masked text of a call: what masking hides is no key term either."""
     return tuple(term for term in terms if any(term in masked[call] for call in calls))
 

@@ -17,6 +17,7 @@ from hotspot.mine.place_passes import Contents
 from hotspot.mine.theme_lexicon import ThemeLexicon
 from hotspot.mine.themes import Spoken
 from hotspot.mine.word_table import WordTable
+from hotspot.packed import Packed
 from hotspot.schema import SECRET
 from hotspot.text.dialogue import caller_texts, whole_call
 from hotspot.text.mask import Marks, mask_all
@@ -95,20 +96,39 @@ class Heard(NamedTuple):
     quotable: Texts  # masked titles
     own_words: WordTable  # of what the caller said
     title_words: WordTable
-    opinions: Opinions
 
     @classmethod
-    def joined(cls, parts: list[Heard]) -> Heard:
-        """Return what the calls of all parts say, one after another (at least one part); `parts` is empty then."""
-        columns: dict[str, Any] = {name: [getattr(part, name) for part in parts] for name in cls._fields}
+    def joined(cls, parts: list[tuple[Heard, Opinions]]) -> tuple[Heard, Opinions]:
+        """Return what is told of all parts, one after another (at least one part); `parts` is empty then."""
+        columns: dict[str, Any] = {name: [getattr(heard, name) for heard, _ in parts] for name in cls._fields}
+        opinions = [opinion for _, opinion in parts]
         parts.clear()  # what is joined is let go piece by piece
-        opinions = columns.pop("opinions")
         margins, known = (np.concatenate([opinion[at] for opinion in opinions]) for at in (0, 1))
         counted = [opinion.words for opinion in opinions]
         del opinions
         codes, quotable = (Texts.joined(columns.pop(name)) for name in ("codes", "quotable"))
         own, headings = (WordTable.joined(columns.pop(name)) for name in ("own_words", "title_words"))
-        return cls(codes, quotable, own, headings, Opinions(margins, known, WordTable.joined(counted)))
+        return cls(codes, quotable, own, headings), Opinions(margins, known, WordTable.joined(counted))
+
+
+def contents(part: Packed[Voices]) -> Contents:
+    """Return what places are found in."""
+    return part.open().contents()
+
+
+def spoken(part: Packed[Voices], rows: npt.NDArray[np.int64] | None = None) -> Spoken:
+    """Return what themes are found in, of all the demands or of some."""
+    return part.open().spoken(rows)
+
+
+def said(part: Packed[Voices], rows: npt.NDArray[np.int64]) -> Texts:
+    """Return what the callers say in some of the demands."""
+    return part.open().said(rows)
+
+
+def masked(part: Packed[Voices]) -> Packed[Texts]:
+    """Return the masked text of all calls of the part."""
+    return Packed(part.open().masked())
 
 
 def _plain(titles: Texts, texts: Texts) -> list[str]:
@@ -133,8 +153,8 @@ class Listener:
     >>> from hotspot.mine.themes import week_lexicon
     >>> listener = Listener(load_classifier(None)[0], week_lexicon())
     >>> said, empty = Texts.of(["坐席：您好。市民：暖气不热，电话13900001234"]), Texts.of([""])
-    >>> voices, heard = listener(Part(said, empty, empty, empty, np.array([False]), np.array([True])))
-    >>> voices.masked()[0], heard.own_words[0]
+    >>> voices, (heard, _) = listener(Part(said, empty, empty, empty, np.array([False]), np.array([True])))
+    >>> masked(voices).open()[0], heard.own_words[0]
     ('坐席：您好。市民：暖气不热，电话[电话]', '暖气 不热 ， 电话 13900001234')
     """
 
@@ -147,7 +167,7 @@ class Listener:
         self._segmenter.cut_all(["暖气不热"])
         self._segmenter.check(texts)
 
-    def __call__(self, part: Part) -> tuple[Voices, Heard]:
+    def __call__(self, part: Part) -> tuple[Packed[Voices], tuple[Heard, Opinions]]:
         """Return what stays of the calls where they were heard, and what is told of them."""
         texts, titles = normalise_all(part.texts.tolist()), normalise_all(part.titles.tolist())
         rows = np.flatnonzero(part.demand)
@@ -188,10 +208,10 @@ class Listener:
         for at, own in zip(differ, own_texts, strict=True):
             spoken[at] = own
         hidden = part.secret[rows].tolist()
-        return voices, Heard(
+        heard = Heard(
             Texts.of(map(area_codes, titles, spoken)),
             Texts.of(mask_all(["" if secret else title for secret, title in zip(hidden, titles, strict=True)])),
             words[own_rows] if differ else table,
             words[len(rows) : 2 * len(rows)],
-            self._classifier.opine(plain, table),
         )
+        return Packed(voices), (heard, self._classifier.opine(plain, table))
