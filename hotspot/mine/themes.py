@@ -107,7 +107,7 @@ def search_themes(
     sample = _draw(kept, read, categories)
     model = _fit(lexicon, sample, avoid)
     names = [*name_themes(model, sample, len(lexicon.names), avoid), OTHER]
-    placed = kept.ask(_Placer(read, model, len(names) - 1), categories)
+    placed = kept.ask(_Placer(read, model.without_sample(), len(names) - 1), categories)
     return [names[theme] for part in placed for theme in part.tolist()]
 
 
