@@ -126,7 +126,7 @@ def mine_calls(
     kept, told = _hear(calls, texts, demand, classifier, lexicon, spread)
     del texts  # what stays of them stands in the parts from now on
     heard, opinions = Heard.joined(told)
-    labels, alone = classifier.settle(opinions).labels, classifier.alone(opinions)
+    wait_for_labels = beside(local, partial(_settle, classifier, opinions))
     del opinions
     sizes = np.array([int(demand[cut].sum()) for cut in _cuts(len(calls))])
     ends = find_ends(sizes)
@@ -135,6 +135,7 @@ def mine_calls(
     found = search_places(kept, contents, ends[:-1].tolist(), len(rows), build_gazetteer(config))
 
     progress("事项")
+    labels, alone = wait_for_labels()
     # The whole call, for what the operator says tells the theme too.
     avoid = set(found.mentions["place"].unique())
     divided = [labels[first:last].tolist() for first, last in pairwise(ends.tolist())]
@@ -192,6 +193,13 @@ def mine_calls(
         faded=followed.faded,
         matters=followed.matters,
     )
+
+
+def _settle(
+    classifier: CategoryClassifier, opinions: Opinions
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float64]]:
+    """Return the category of each call, as the calls together tell it, and what each call tells alone."""
+    return classifier.settle(opinions).labels, classifier.alone(opinions)
 
 
 def _cuts(count: int) -> list[slice]:

@@ -100,15 +100,16 @@ class Heard(NamedTuple):
     @classmethod
     def joined(cls, parts: list[tuple[Heard, Opinions]]) -> tuple[Heard, Opinions]:
         """Return what is told of all parts, one after another (at least one part); `parts` is empty then."""
-        columns: dict[str, Any] = {name: [getattr(heard, name) for heard, _ in parts] for name in cls._fields}
-        opinions = [opinion for _, opinion in parts]
-        parts.clear()  # what is joined is let go piece by piece
-        margins, known = (np.concatenate([opinion[at] for opinion in opinions]) for at in (0, 1))
-        counted = [opinion.words for opinion in opinions]
-        del opinions
-        codes, quotable = (Texts.joined(columns.pop(name)) for name in ("codes", "quotable"))
-        own, headings = (WordTable.joined(columns.pop(name)) for name in ("own_words", "title_words"))
-        return cls(codes, quotable, own, headings), Opinions(margins, known, WordTable.joined(counted))
+        codes, quotable = (Texts.joined(getattr(heard, name) for heard, _ in parts) for name in ("codes", "quotable"))
+        margins, known = (np.concatenate([opinions[at] for _, opinions in parts]) for at in (0, 1))
+        columns = [
+            [heard.own_words for heard, _ in parts],
+            [heard.title_words for heard, _ in parts],
+            [opinions.words for _, opinions in parts],
+        ]
+        parts.clear()
+        own, headings, counted = WordTable.joined_each(columns)
+        return cls(codes, quotable, own, headings), Opinions(margins, known, counted)
 
 
 def contents(part: Packed[Voices]) -> Contents:

@@ -86,23 +86,35 @@ class WordTable(Sequence[str]):
         >>> WordTable.joined([WordTable.of(["暖气 不热"]), WordTable.of(["不热"])]).words
         ['不热', '暖气']
         """
+        return next(cls.joined_each([list(tables)]))
+
+    @classmethod
+    def joined_each(cls, columns: Iterable[list[WordTable]]) -> Iterator[WordTable]:
+        """Yield what `joined` makes of the tables of each column; tables of one part may share their list of words.
+
+        A column is empty when its turn has passed: what is joined is let go.
+        """
         numbers = Numbering()
-        met = {id(table.words): table.words for table in tables}  # tables of one part share their list of words
-        places = {key: numbers.of(words, len(words)) for key, words in met.items()}
-        used = np.zeros(len(numbers), dtype=np.bool_)
-        for table in tables:
-            used[places[id(table.words)][table.ids]] = True
-        known = list(compress(numbers, used.tolist()))
-        words = sorted(known)
-        rank = np.full(len(numbers), -1, dtype=np.int32)
-        rank[numbers.of(words, len(words))] = np.arange(len(words), dtype=np.int32)
-        sizes = [len(table.ids) for table in tables]
-        ids = np.empty(sum(sizes), dtype=np.int32)
-        at = 0
-        for table, size in zip(tables, sizes, strict=True):
-            np.take(rank, places[id(table.words)][table.ids], out=ids[at : at + size])
-            at += size
-        return cls._made(words or [""], ids, np.concatenate([np.diff(table.ends) for table in tables]))
+        places: dict[int, tuple[list[str], npt.NDArray[np.int32]]] = {}
+        for tables in columns:
+            for table in tables:
+                if id(table.words) not in places:
+                    places[id(table.words)] = table.words, numbers.of(table.words, len(table.words))
+            used = np.zeros(len(numbers), dtype=np.bool_)
+            for table in tables:
+                used[places[id(table.words)][1][table.ids]] = True
+            words = sorted(compress(numbers, used.tolist()))
+            rank = np.full(len(numbers), -1, dtype=np.int32)
+            rank[numbers.of(words, len(words))] = np.arange(len(words), dtype=np.int32)
+            ids = np.empty(sum(len(table.ids) for table in tables), dtype=np.int32)
+            lengths = np.concatenate([np.diff(table.ends) for table in tables])
+            last = len(ids)
+            while tables:
+                table = tables.pop()
+                first = last - len(table.ids)
+                ids[first:last] = rank[places[id(table.words)][1]][table.ids]
+                last = first
+            yield cls._made(words or [""], ids, lengths)
 
     def __len__(self) -> int:
         return len(self.ends) - 1
