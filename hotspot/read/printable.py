@@ -11,6 +11,7 @@ from typing import Final
 
 import pandas as pd
 
+from hotspot.read.cells import are_all, hold
 from hotspot.text.mask import mask, mask_all
 from hotspot.text.normalise import drop_invisible
 
@@ -49,12 +50,12 @@ def names_person(ids: pd.Series, phones: pd.Series) -> pd.Series:
     looks like one among ids that do not.
     """
     ids = ids.astype("str")
-    mobile = ids.str.fullmatch(_MOBILE)
+    mobile = are_all(_MOBILE, ids)
     odd = mobile
     if mobile.any():
         known = set(phones.unique()).intersection(ids[mobile])
         odd = mobile & (ids.isin(known) | (mobile.sum() * 2 < len(ids)))
-    worded = ids.str.contains(_HAN)
+    worded = hold(_HAN, ids)
     if not worded.any():
         return odd
     texts = ids[worded].unique().tolist()

@@ -71,7 +71,7 @@ class CallRows(Sequence[Call]):
     def are_told(self) -> NDArray[np.bool_]:
         """Tell of each call whether it is in a hotspot or an issue."""
         told = self._demands["hotspot_id"].ne("") | self._demands["issue_id"].ne("")
-        return told.to_numpy(dtype=bool)
+        return np.asarray(told, dtype=bool)
 
     def take(self, rows: NDArray[np.int64]) -> CallRows:
         """Return some of the calls."""

@@ -99,7 +99,7 @@ class Sheet:
         self._book, self._sheet, self._columns = book, sheet, columns
         self._letters = string.ascii_uppercase[: len(columns)]
         self._rows: list[str] = []
-        self._written = tempfile.SpooledTemporaryFile(_HELD, dir=book.path.parent)
+        self._written = tempfile.SpooledTemporaryFile(_HELD, dir=str(book.path.parent))  # noqa: SIM115 - closed by `_pieces`
         self._waiting: list[Cell] = []
         self._last = self.next_row = 1
         self._left_out = 0
