@@ -11,9 +11,9 @@ from typing import Any, Final
 import pandas as pd
 
 from hotspot.errors import InputError
-from hotspot.read.cells import are_all, each_cell
+from hotspot.read.cells import each_cell, most_match
 from hotspot.read.dates import parse_times
-from hotspot.read.ids import clean_id, content_ids, is_damaged
+from hotspot.read.ids import are_damaged, clean_id, content_ids
 from hotspot.read.printable import names_person
 from hotspot.read.reading import Kind, Reading, Rows, gather
 from hotspot.schema import CALL_COLUMNS
@@ -139,11 +139,9 @@ def _nothing_left(rows: Rows, what: str) -> InputError:
 def _check_columns(frame: pd.DataFrame) -> None:
     """Refuse columns that hold what another one should: a number in the wrong place would be printed."""
     where = "、".join(sorted(frame["file"].unique()))
-    ids = frame["msg_id"][frame["msg_id"] != ""]
-    if len(ids) > 2 and are_all(_MOBILE, ids).mean() > _MOST and not are_all(_MOBILE, frame["phone"]).any():
+    if most_match(_MOBILE, frame["msg_id"], _MOST) and not any(map(_MOBILE.fullmatch, frame["phone"].unique())):
         raise InputError("编号列里是电话号码", where=where, fix="请检查列是否错位，或用 --map 来电编号=列名 指定")
-    told = frame["text"] != ""
-    if told.sum() > 2 and (told & are_all(_NO_TEXT, frame["text"])).sum() > _MOST * told.sum():
+    if most_match(_NO_TEXT, frame["text"], _MOST):
         raise InputError("诉求内容列里没有文字", where=where, fix="请检查列是否错位，或用 --map 诉求内容=列名 指定")
 
 
@@ -164,10 +162,10 @@ def _clean(rows: Rows) -> None:
         confidential=is_yes(rows.frame["confidential"]),
     )
     rows.frame = frame
-    damaged = each_cell(is_damaged, frame["msg_id"], "bool")
+    damaged = are_damaged(frame["msg_id"])
     rows.note(damaged, _DAMAGED_ID)
     rows.note(frame["msg_id"] == "", _NO_ID)
-    lost = each_cell(is_damaged, frame["order_id"], "bool")
+    lost = are_damaged(frame["order_id"])
     rows.note(lost & ~damaged, "工单编号被电子表格改成了科学计数，无法与工单对应；请以文本格式重新导出")
     rows.note((frame["text"] == "") & (frame["title"] == ""), "诉求内容为空")
     long = frame["text"].str.len() > LONGEST_TEXT

@@ -27,11 +27,27 @@ def each_cell(function: Callable[[str], Any], cells: pd.Series, kind: str = "str
     return pd.concat(parts, ignore_index=True).set_axis(cells.index) if parts else cells.astype(kind)
 
 
-def are_all(pattern: re.Pattern[str], cells: pd.Series) -> pd.Series:
-    """Return which cells a pattern matches from end to end."""
-    return each_cell(lambda cell: pattern.fullmatch(cell) is not None, cells, "bool")
+def cells_that(function: Callable[[str], bool], cells: pd.Series, among: pd.Series) -> pd.Series:
+    """Return which cells a function says yes to; only those among some are asked."""
+    told = among.astype("bool")
+    if told.any():
+        told[told] = each_cell(function, cells[told], "bool")
+    return told
 
 
-def hold(pattern: re.Pattern[str], cells: pd.Series) -> pd.Series:
-    """Return which cells a pattern is found in."""
-    return each_cell(lambda cell: pattern.search(cell) is not None, cells, "bool")
+def most_match(pattern: re.Pattern[str], cells: pd.Series, share: float) -> bool:
+    """Whether a pattern matches more than a share of the cells that hold something, of at least three.
+
+    Examples
+    --------
+    >>> most_match(re.compile("[0-9]*"), pd.Series(["1", "2", "", "3"]), 0.9)
+    True
+    """
+    said = int((cells != "").sum())
+    others = 0
+    for start in range(0, len(cells), _PART):
+        part = cells.iloc[start : start + _PART].tolist()
+        others += sum(pattern.fullmatch(cell) is None for cell in part if cell)
+        if said - others <= share * said:
+            return False
+    return said > 2

@@ -59,8 +59,8 @@ _EMPTY: Final = frozenset(
         "#VALUE!",
     )
 )
-_FRAME: Final = 8_000  # rows that are held as Python objects
-_PART: Final = 2_000  # rows that are looked at together
+_FRAME: Final = 2**13  # rows that are held as Python objects
+_PART: Final = 2**11  # rows that are looked at together
 _ORIGIN: Final = ("file", "sheet", "row")
 _TOTALS: Final = ("合计", "总计", "小计", "共计", "总数", "汇总")
 _TOTAL_STARTS: Final = frozenset(word[0] for word in _TOTALS)
