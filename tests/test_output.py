@@ -85,9 +85,14 @@ def test_a_fault_in_the_middle_leaves_the_old_folder(tmp_path: Path, monkeypatch
 def test_a_fault_while_files_are_written_leaves_the_old_folder(tmp_path: Path) -> None:
     out = tmp_path / "out"
     write_folder(out, FILES)
-    with pytest.raises(InputError, match="空间不足"), open_output(out) as output:
-        write_files(output.stage, {"bulletin.docx": b"two"})
-        raise OSError(28, "no space")
+
+    def fill_the_disk() -> None:
+        with open_output(out) as output:
+            write_files(output.stage, {"bulletin.docx": b"two"})
+            raise OSError(28, "no space")
+
+    with pytest.raises(InputError, match="空间不足"):
+        fill_the_disk()
     assert (out / "bulletin.docx").read_bytes() == b"one"
     with open_output(out) as output:  # ends without being finished
         write_files(output.stage, {"bulletin.docx": b"three"})

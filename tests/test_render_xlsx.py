@@ -233,6 +233,23 @@ def test_fifty_thousand_calls_are_written_in_a_stream():
         assert book.read("xl/worksheets/sheet5.xml").count(b"<row ") == 1 + 50_000 + 242
 
 
+@given(st.lists(st.tuples(st.text(max_size=6), st.text(max_size=6)), min_size=1, max_size=5))
+def test_columns_of_texts_are_written_as_rows_are(texts: list[tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        books = [Book(bare_facts(), Path(folder) / f"{number}.xlsx") for number in range(2)]
+        sheets = [book.sheet("甲", [("一", 5), ("二", 5)]) for book in books]
+        for sheet in sheets:
+            sheet.add(("前", 1))
+        for row in texts:
+            sheets[0].add(row, wrapped=(1,))
+        sheets[1].add_texts([[row[column] for row in texts] for column in range(2)], wrapped=(1,))
+        for sheet, book in zip(sheets, books, strict=True):
+            sheet.add(("后", 2))
+            sheet.filter()
+            book.close()
+        assert books[0].path.read_bytes() == books[1].path.read_bytes()
+
+
 def test_what_a_sheet_does_not_hold_is_told(monkeypatch):
     monkeypatch.setattr(xlsx_book, "SHEET_LIMIT", 100)
     book = load_book(write_book(full_facts(), sample_calls()), values=True)

@@ -31,7 +31,7 @@ def take_cells(column: pd.Series, rows: NDArray[np.int64]) -> Any:
     A column of text is many arrays one after another, which `take` joins before it takes anything: it is asked for a
     few of them at a time.
     """
-    if isinstance(column.dtype, np.dtype) or len(column) < _PART:
+    if isinstance(column.dtype, np.dtype) or len(column) < _PART or not len(rows):
         return column.array.take(rows)
     taken = []
     for start in range(0, len(rows), _PART):

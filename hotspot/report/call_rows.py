@@ -75,7 +75,7 @@ class CallRows(Sequence[Call]):
 
     def take(self, rows: NDArray[np.int64]) -> CallRows:
         """Return some of the calls."""
-        return CallRows(self._demands.iloc[rows])
+        return CallRows(self._demands[list(_FIELDS.values())].iloc[rows])
 
 
 def call_parts(calls: Iterable[Call], *names: str) -> Iterator[list[list[Any]]]:

@@ -89,18 +89,22 @@ def _are_told(columns: Columns) -> list[bool]:
     return [bool(spot or issue) for spot, issue in zip(columns["hotspot_id"], columns["issue_id"], strict=True)]
 
 
-def pack_calls(facts: Facts, calls: Sequence[Call], room: int = LARGE_PAGE) -> PackedCalls:
+def pack_calls(
+    facts: Facts, calls: Sequence[Call], room: int = LARGE_PAGE, chosen: Columns | None = None
+) -> PackedCalls:
     """The calls, repeated names as numbers, texts shortened as far as the room in the page asks.
 
     Parameters
     ----------
     facts : Facts
     calls : sequence of mapping
-        All of them; `choose_calls` tells which ones are in.
+        All of them.
     room : int
         Bytes that are left for them.
+    chosen : mapping, optional
+        Those that are in, as `choose_calls` tells them, where it was asked already.
     """
-    columns = choose_calls(facts, calls)
+    columns = chosen or choose_calls(facts, calls)
     texts = plain_texts([str(text or "") for text in columns["excerpt"]])
     notes = []
     if len(calls) > len(texts):

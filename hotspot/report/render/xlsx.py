@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
@@ -160,10 +161,11 @@ def _write_hotspot_calls(book: Book, facts: Facts, calls: Iterable[Mapping[str, 
     headings = {spot.id: spot.heading for spot in facts.hotspots}
     listed = set()
     for columns_of_part in call_parts(calls, *_CALL_FIELDS):
-        for spot_id, *row in zip(*columns_of_part, strict=True):
-            if spot_id in headings:
-                listed.add(row[0])
-                sheet.add((headings[spot_id], *row), wrapped=(9,))
+        inside = [spot_id in headings for spot_id in columns_of_part[0]]
+        spots, *texts_of_part = ([*map(str, compress(column, inside))] for column in columns_of_part)
+        if spots:
+            listed.update(texts_of_part[0])
+            sheet.add_texts([[headings[spot] for spot in spots], *texts_of_part], wrapped=(9,))
     # Calls of which no row was given: what the facts know of them.
     missing = {name for spot in facts.hotspots for name in spot.calls if name not in listed}
     texts = _excerpts_of(facts, missing)
