@@ -265,7 +265,6 @@ ATOMS = [
     "\x00",
     "暖气不热",
     "𠮷",
-    "x",
 ]
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
 
