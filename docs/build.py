@@ -12,10 +12,11 @@ import datetime as dt
 import io
 import json
 import re
+import tempfile
 import tokenize
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,7 +143,7 @@ def _tell_type(hint: Any) -> str:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is types.UnionType:
         return " or ".join("null" if entry is type(None) else _tell_type(entry) for entry in inner)
-    if origin is tuple and inner[-1] is Ellipsis:
+    if origin is Sequence or (origin is tuple and inner[-1] is Ellipsis):
         return f"list of {_tell_type(inner[0])}"
     if origin is tuple:
         return f"[{', '.join(map(_tell_type, inner))}]"
@@ -153,11 +154,13 @@ def _csv_columns() -> dict[str, list[str]]:
     """Return the columns of each csv file, as an empty week gives them."""
     import pandas as pd
 
-    from hotspot.report.tables import build_tables
+    from hotspot.report.tables import write_tables
 
     demands = pd.DataFrame({name: pd.Series(dtype=object) for name in _COLUMNS})
-    written = build_tables(demands, demands, ())
-    return {name: content.decode("utf-8-sig").splitlines()[0].split(",") for name, content in written.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        names = write_tables(Path(folder), demands, demands, ())
+        heads = [(Path(folder) / name).read_text("utf-8-sig").splitlines()[0] for name in names]
+    return {name: head.split(",") for name, head in zip(names, heads, strict=True)}
 
 
 def _write_csv_section() -> list[str]:
@@ -193,7 +196,7 @@ def _json_type(hint: Any) -> dict[str, Any]:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is types.UnionType:
         return {"anyOf": [{"type": "null"} if entry is type(None) else _json_type(entry) for entry in inner]}
-    if origin is tuple and inner[-1] is Ellipsis:
+    if origin is Sequence or (origin is tuple and inner[-1] is Ellipsis):
         return {"type": "array", "items": _json_type(inner[0])}
     if origin is tuple:
         return {"type": "array", "prefixItems": [_json_type(entry) for entry in inner], "items": False,

@@ -6,10 +6,12 @@ import datetime as dt
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from hotspot.case_edits import CaseEdit, load_case_edits
@@ -23,7 +25,8 @@ from hotspot.read.flows import read_flows
 from hotspot.read.ledger import read_ledger
 from hotspot.read.orders import read_orders
 from hotspot.read.period import Period, choose_period, week_label
-from hotspot.scale import Spread
+from hotspot.read.rearrange import take_cells, take_rows
+from hotspot.scale import Spread, slices
 from hotspot.schema import ImportSummary
 from hotspot.store import records
 from hotspot.store.history import History
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from hotspot.pipeline import Request
 
 _DEFAULT_MODEL: Final = Path("models") / "default"
+_NOT_KEPT: Final = ("category", "file", "sheet", "row")  # columns that no stage after reading looks at
+_PART: Final = 10_000  # calls that are held as objects
 
 
 @dataclass(frozen=True)
@@ -110,22 +115,25 @@ def gather_week(request: Request, config: Config, history: History, spread: Spre
     """
     case_edits = load_case_edits(request.case_edits)
     reading = read_calls(request.files, mapping=request.mapping, spread=spread)
+    table, reading = reading.table, replace(reading, table=reading.table.iloc[:0])  # what is large has one owner
+    times = table["time"]
     period = choose_period(
-        reading.table["time"], week=request.week, first=request.first, last=request.last, everything=request.everything
+        times, week=request.week, first=request.first, last=request.last, everything=request.everything
     )
-    inside = period.holds(reading.table["time"])
-    calls = reading.table[inside].reset_index(drop=True)
+    inside = period.holds(times).to_numpy(dtype=bool)
+    calls = table.drop(columns=list(_NOT_KEPT))
+    del table
+    if not inside.all():
+        calls = take_rows(calls, np.flatnonzero(inside)).reset_index(drop=True)
     if calls.empty:
-        span = f"{reading.table['time'].min():%Y-%m-%d} 至 {reading.table['time'].max():%Y-%m-%d}"
+        span = f"{times.min():%Y-%m-%d} 至 {times.max():%Y-%m-%d}"
         raise InputError(
             "这个周期没有来电",
             where=f"{period.first} 至 {period.last}",
             found=f"表中来电为 {span}",
             fix="请核对 --week",
         )
-    caller = calls["phone"].where(calls["phone"].ne(""), calls["name"])
-    hashes = [history.hash_caller(name) for name in caller.tolist()]
-    calls = calls.assign(caller=pd.Series(hashes, index=calls.index, dtype="str")).drop(columns=["phone", "name"])
+    calls = calls.assign(caller=_hash_callers(calls, history)).drop(columns=["phone", "name"])
     kinds, unknown = classify_handling(
         calls["handling"],
         calls["order_id"],
@@ -146,7 +154,7 @@ def gather_week(request: Request, config: Config, history: History, spread: Spre
         rejects.append(("", "", 0, f"处理方式“{word[:20]}”不在配置中，{count} 件按“{told}”计", "提示"))
     imports = ImportSummary(
         files=tuple(row for table in given for row in table.files),
-        outside_period=int((~inside).sum()),
+        outside_period=len(inside) - len(calls),
         headers=tuple(row for table in given for row in table.headers),
         rejects=tuple((str(f), str(s), int(r), str(why), str(level)) for f, s, r, why, level in rejects),
     )
@@ -172,7 +180,7 @@ def gather_week(request: Request, config: Config, history: History, spread: Spre
             known.first_day for known in past[-MOST_WEEKS:] if known is not before and history.revision(known.first_day)
         ),
         imports=imports,
-        data_hash=_hash_table(reading.table[inside]),
+        data_hash=_hash_table(calls),
     )
 
 
@@ -184,11 +192,31 @@ def _label(period: Period) -> str:
     return f"{period.first:%Y年%m月%d日}至{last}"
 
 
+def _hash_callers(calls: pd.DataFrame, history: History) -> pd.Series:
+    """Return who called, as the history knows callers: by number, by name where there is none."""
+    callers = calls["phone"].where(calls["phone"].ne(""), calls["name"])
+    parts = slices(len(callers), _PART)
+    hashes = history.hash_callers(chain.from_iterable(callers.iloc[rows].tolist() for rows in parts))
+    return pd.concat(
+        [pd.Series(list(islice(hashes, rows.stop - rows.start)), dtype="str") for rows in parts], ignore_index=True
+    )
+
+
 def _hash_table(calls: pd.DataFrame) -> str:
-    """Return a hash of the content of the calls, whatever file, row or format they came from."""
-    content = calls[["msg_id", "time", "title", "text", "channel", "handling", "order_id"]].astype(str)
-    rows = sorted(map("\x1f".join, zip(*(content[name].tolist() for name in content), strict=True)))
-    return hashlib.sha256("\x1e".join(rows).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Return a hash of the content of the calls, whatever file, row or format they came from.
+
+    The order is that of the rows as text: no two have the same id, so that id and time settle it.
+    """
+    content = calls[["msg_id", "title", "text", "channel", "handling", "order_id"]]
+    content.insert(1, "time", calls["time"].astype("str"))
+    starts = list(map("\x1f".join, zip(content["msg_id"].tolist(), content["time"].tolist(), strict=True)))
+    order = np.array(sorted(range(len(starts)), key=starts.__getitem__), dtype=np.int64)
+    digest = hashlib.sha256()
+    for rows in slices(len(order), _PART):
+        columns = [take_cells(content[name], order[rows]).tolist() for name in content]
+        lines = map("\x1f".join, zip(*columns, strict=True))
+        digest.update((("\x1e" if rows.start else "") + "\x1e".join(lines)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]
 
 
 def find_default_model() -> Path:

@@ -23,7 +23,7 @@ from hotspot.report.summary import summarise
 from hotspot.scale import Processes, Spread, give_back, here, open_spread, single_threaded
 from hotspot.schema import Facts
 from hotspot.store.history import History
-from hotspot.store.output import check_folder, write_folder
+from hotspot.store.output import check_folder, open_output
 from hotspot.tell import tell_week
 from hotspot.text.normalise import normalise
 from hotspot.texts import Texts
@@ -57,8 +57,7 @@ class Outcome:
     """What `analyze` did."""
 
     facts: Facts
-    files: Mapping[str, bytes]
-    paths: Mapping[str, Path]
+    paths: Mapping[str, Path]  # the output files by name, the bulletin first
     kept_edited: bool
     summary: tuple[str, ...]
     outdated: tuple[dt.date, ...] = ()  # later weeks of the history that were compared with what this one was before
@@ -83,22 +82,24 @@ def analyze(
         progress("勾稽", 0)
         check_facts(facts)
         progress("成文", len(mined.demands))
-        files = render_all(
-            facts,
-            mined.demands,
-            mined.mentions,
-            config.units.chart,
-            config.hotspots.place_calls,
-            request.template,
-            _local(request),
-        )
-        progress("写出", 0)
-        later: tuple[dt.date, ...] = ()
-        with history.transaction():
-            if request.history is not None and history.store(record_week(week, mined, facts, config)):
-                later = history.weeks_after(week.first)
-            paths, kept = write_folder(request.out, files, replace=request.replace)
-    return Outcome(facts, files, paths, kept, summarise(facts), later)
+        with open_output(request.out) as output:
+            names = render_all(
+                output.stage,
+                facts,
+                mined.demands,
+                mined.mentions,
+                config.units.chart,
+                config.hotspots.place_calls,
+                request.template,
+                _local(request),
+            )
+            progress("写出", 0)
+            later: tuple[dt.date, ...] = ()
+            with history.transaction():
+                if request.history is not None and history.store(record_week(week, mined, facts, config)):
+                    later = history.weeks_after(week.first)
+                paths, kept = output.finish(names, replace=request.replace)
+    return Outcome(facts, paths, kept, summarise(facts), later)
 
 
 @single_threaded

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
 
 from hotspot.config import Config
 from hotspot.gather import Week, earlier_cases
 from hotspot.mine.tallies import INVALID
 from hotspot.mining import Mined
+from hotspot.scale import slices
 from hotspot.schema import Facts
 from hotspot.store import records
 from hotspot.text.mask import quote
+
+_KEPT: Final = ("msg_id", "time", "caller", "category", "theme", "place")
+_PART: Final = 10_000  # calls that are records at the same time
+
+
+class _Calls(Iterable[records.CallRecord]):
+    """The records of calls, made when they are asked for."""
+
+    def __init__(self, calls: pd.DataFrame) -> None:
+        self._calls = calls
+
+    def __iter__(self) -> Iterator[records.CallRecord]:
+        for rows in slices(len(self._calls), _PART):
+            part = self._calls.iloc[rows]
+            times = np.datetime_as_string(part["time"].to_numpy().astype("datetime64[s]"))
+            yield from map(records.CallRecord, *(part.assign(time=times)[name].tolist() for name in _KEPT))
 
 
 def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> records.Week:
@@ -19,19 +40,17 @@ def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> recor
 
     The cases of a ledger that was given are kept too, so that the next week knows them without the file.
     """
-    valid = mined.demands[mined.demands["kind"].ne(INVALID)]
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for category, theme, place in zip(valid["category"], valid["theme"], valid["place"], strict=True):
-        counts["category", category, ""] += 1
-        counts["theme", theme, ""] += 1
-        if place:
-            counts["place", place, ""] += 1
-            counts["theme_place", theme, place] += 1
-    for day, count in valid["time"].dt.date.value_counts().items():
-        counts["day", day.isoformat(), ""] = int(count)
+    valid = mined.demands.loc[mined.demands["kind"].ne(INVALID), [*_KEPT]]
+    placed = valid.loc[valid["place"].ne(""), ["theme", "place"]]
+    counts: dict[tuple[str, str, str], int] = {}
+    for kind, names in (("category", valid["category"]), ("theme", valid["theme"]), ("place", placed["place"])):
+        counts |= {(kind, str(name), ""): int(count) for name, count in names.value_counts().items()}
+    for (theme, place), count in placed.groupby(["theme", "place"]).size().items():
+        counts["theme_place", str(theme), str(place)] = int(count)
+    for day, count in valid["time"].dt.normalize().value_counts().items():
+        counts["day", f"{day:%Y-%m-%d}", ""] = int(count)
     for name, orders in week.dispatched_to(config.units.short).items():
         counts["unit", name, ""] = len(orders)
-    calls = valid[["msg_id", "time", "caller", "category", "theme", "place"]]
     return records.Week(
         first_day=week.first,
         last_day=week.last,
@@ -44,10 +63,7 @@ def record_week(week: Week, mined: Mined, facts: Facts, config: Config) -> recor
         data_hash=week.data_hash,
         counts=counts,
         matters=mined.matters,
-        calls=tuple(
-            records.CallRecord(str(msg_id), time.isoformat(), caller, category, theme, place)
-            for msg_id, time, caller, category, theme, place in calls.itertuples(index=False, name=None)
-        ),
+        calls=_Calls(valid),
         cases=_cases(week, facts, config),
         closed=tuple(case.order_id for case in facts.follow_up.closed),
     )

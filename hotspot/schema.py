@@ -7,6 +7,7 @@ frozen records. Text columns hold ``""`` where the export says nothing, never ``
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -357,5 +358,5 @@ class Facts:
     schema_version: int = 1  # rises when a field goes or changes its meaning
     faded: tuple[Faded, ...] = ()  # hotspots and issues of the period before that are none any more
     aliases: tuple[tuple[str, str, int, str], ...] = ()  # learned spelling of a place, place, mentions, evidence
-    excerpts: tuple[tuple[str, str], ...] = field(default=())  # msg_id, masked text: only calls that something quotes
+    excerpts: Sequence[tuple[str, str]] = field(default=())  # msg_id, masked text: only calls that something quotes
     paragraphs: tuple[PrintedParagraph, ...] = ()  # the text of the bulletin, sentence by sentence

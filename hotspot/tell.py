@@ -11,6 +11,7 @@ import pandas as pd
 
 from hotspot import __version__
 from hotspot.config import Config
+from hotspot.excerpts import Excerpts
 from hotspot.fate import Fates
 from hotspot.gather import Week
 from hotspot.mine.alarms import SCOPES
@@ -70,7 +71,6 @@ def tell_week(
     quoted |= {call for issue in (*mined.issues, *mined.mass) for call in issue.calls}
     quoted |= {call for group in mined.repeats for call in group.calls}
     quoted |= {call for alarm in (*mined.rising, *mined.chronic) for call in alarm.calls}
-    excerpts = demands.loc[demands["msg_id"].isin(quoted), ["msg_id", "masked"]]
     facts = Facts(
         head=_head(week, config),
         overview=_overview(week, config, 0 if orders is None else orders.closed),
@@ -96,7 +96,7 @@ def tell_week(
         provenance=_provenance(week, config, model),
         faded=mined.faded,
         aliases=mined.aliases,
-        excerpts=tuple(zip(excerpts["msg_id"], excerpts["masked"], strict=True)),
+        excerpts=Excerpts(demands.loc[demands["msg_id"].isin(quoted), ["msg_id", "masked"]]),
     )
     bulletin = build_bulletin(facts, top_units=config.units.chart, min_place_calls=config.hotspots.place_calls)
     return replace(facts, paragraphs=list_paragraphs(bulletin))

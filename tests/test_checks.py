@@ -51,6 +51,6 @@ def test_a_wrong_figure_is_found_and_both_numbers_are_named(at: int) -> None:
 
 def test_facts_survive_the_round_trip_through_json() -> None:
     facts = full_facts()
-    text = render_json(facts)
+    text = "".join(render_json(facts))
     assert load_facts(text) == facts
     assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=1) + "\n"

@@ -108,7 +108,7 @@ SCHEMA = jsonschema.Draft202012Validator(json.loads((DOCS / "result.schema.json"
 
 
 def test_the_schema_takes_a_result_and_refuses_a_damaged_one() -> None:
-    result = json.loads(render_json(full_facts()))
+    result = json.loads("".join(render_json(full_facts())))
     SCHEMA.validate(result)
     for damage in ({"valid": "1011"}, {"hotspots": [{}]}, {"unheard_of": 1}):
         assert not SCHEMA.is_valid({**result, **damage})

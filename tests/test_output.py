@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 
 from hotspot.errors import InputError
-from hotspot.store.output import check_folder, write_folder
+from hotspot.store.folder import write_files
+from hotspot.store.output import check_folder, open_output
 
 FILES = {"bulletin.docx": b"one", "result.json": b"{}", "charts/a.png": b"png"}
+
+
+def write_folder(folder: Path, files: dict[str, bytes], *, replace: bool = False) -> tuple[dict[str, Path], bool]:
+    with open_output(folder) as output:
+        write_files(output.stage, files)
+        return output.finish(files, replace=replace)
 
 
 def names(folder: Path) -> set[str]:
@@ -72,6 +79,25 @@ def test_a_fault_in_the_middle_leaves_the_old_folder(tmp_path: Path, monkeypatch
     with pytest.raises(InputError, match="空间不足"):
         write_folder(out, {"bulletin.docx": b"two"})
     assert names(out) == {*FILES, ".hotspot.json"}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_fault_while_files_are_written_leaves_the_old_folder(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write_folder(out, FILES)
+
+    def fill_the_disk() -> None:
+        with open_output(out) as output:
+            write_files(output.stage, {"bulletin.docx": b"two"})
+            raise OSError(28, "no space")
+
+    with pytest.raises(InputError, match="空间不足"):
+        fill_the_disk()
+    assert (out / "bulletin.docx").read_bytes() == b"one"
+    with open_output(out) as output:  # ends without being finished
+        write_files(output.stage, {"bulletin.docx": b"three"})
+    assert names(out) == {*FILES, ".hotspot.json"}
+    assert (out / "bulletin.docx").read_bytes() == b"one"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 

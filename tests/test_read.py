@@ -1,6 +1,10 @@
+import io
 import random
+import tempfile
+import tracemalloc
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from badinput.making import HEADER, SECRET, calls, csv_of, csv_text, file_of, table, xlsx_of
@@ -9,9 +13,11 @@ from hypothesis import strategies as st
 
 from hotspot.errors import InputError
 from hotspot.read.calls import read_calls
+from hotspot.read.delimited import read_delimited, split_lines
 from hotspot.read.flows import read_flows
 from hotspot.read.ledger import read_ledger
 from hotspot.read.orders import read_orders
+from hotspot.read.rearrange import take_rows
 from hotspot.schema import CALL_COLUMNS, FLOW_COLUMNS, LEDGER_COLUMNS, ORDER_COLUMNS, REJECT_COLUMNS
 
 SAMPLE = Path(__file__).parent.parent / "data/sample"
@@ -244,3 +250,78 @@ def test_an_export_with_any_bytes_put_in_is_read_or_refused(tmp_path_factory, no
     if reading:
         _, read, used, aside = reading.files[0]
         assert read == used + aside
+
+
+ATOMS = [
+    "来电编号,来电时间,诉求内容\n",
+    "a,b\n",
+    '"a\nb",c\n',
+    '"',
+    "'",
+    ",",
+    "\n",
+    "\r",
+    "\ufeff",
+    "\x00",
+    "暖气不热",
+    "𠮷",
+]
+ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
+
+
+@given(
+    st.lists(st.sampled_from(ATOMS), max_size=30).map("".join),
+    st.sampled_from(ENCODINGS),
+    st.lists(st.sampled_from([b"\xff", b"\x81", b"\xc4", b"\x00", b"\xe6\x9d", b"\x81\x30\x81"]), max_size=3),
+    st.integers(1, 9),
+)
+def test_a_file_reads_the_same_in_parts_of_any_size(text: str, name: str, damage: list[bytes], size: int) -> None:
+    data = text.encode(name)
+    for number, piece in enumerate(damage):
+        at = len(data) * (number + 1) // (len(damage) + 1)
+        data = data[:at] + piece + data[at:]
+    told = []
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "a.csv"
+        path.write_bytes(data)
+        for chunk in (2**20, size):
+            patch.setattr("hotspot.read.encoding._CHUNK", chunk)
+            try:
+                sheet = next(iter(read_delimited(path)))
+                told.append((list(sheet.rows), list(sheet.faults)))
+            except InputError as fault:
+                told.append(str(fault))
+    assert told[0] == told[1]
+
+
+@given(st.lists(st.sampled_from(["a", "\n", "\r", "\r\n", ""]), max_size=12))
+def test_lines_of_a_text_in_parts_are_those_of_the_text(parts: list[str]) -> None:
+    assert list(split_lines(parts)) == list(io.StringIO("".join(parts), newline=""))
+
+
+def test_rows_are_taken_from_a_long_table_of_many_parts() -> None:
+    draw = np.random.default_rng(0)
+    texts = pd.concat([pd.Series([f"{part}第{at}件" for at in range(9_000)], dtype="str") for part in range(4)])
+    table = pd.DataFrame({"text": texts.array, "row": np.arange(len(texts))}, index=np.arange(len(texts)) + 7)
+    for rows in (draw.permutation(len(table)), np.arange(100, 200), np.arange(0), draw.integers(0, 36_000, 50_000)):
+        wanted = table.iloc[rows]
+        pd.testing.assert_frame_equal(take_rows(table.copy(), rows), wanted)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_large_file_is_never_in_memory_whole(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "来电.csv"
+    row = f"2024-10-14 08:00:00,{'暖气不热，' * 40}\n"
+    with path.open("w", encoding=encoding, newline="") as file:
+        file.write("来电时间,诉求内容\n")
+        for _ in range(40):
+            file.write(row * 1_000)
+    size = path.stat().st_size
+    tracemalloc.start()
+    try:
+        count = sum(1 for sheet in read_delimited(path) for _ in sheet.rows)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count == 40_001
+    assert peak < size / 2

@@ -8,6 +8,7 @@ import io
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -20,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ooxml import package_faults, schema_faults
 
+from hotspot.report.render import xlsx_book
 from hotspot.report.render.plain import cell_text, plain_text, plain_texts
 from hotspot.report.render.xlsx import render_xlsx
 from hotspot.report.render.xlsx_book import CELL_LIMIT, Book
@@ -32,9 +34,17 @@ SHEETS = [
 ]
 
 
+def write_book(facts, calls=()) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "workbook.xlsx"
+        render_xlsx(facts, path, calls)
+        assert list(Path(folder).iterdir()) == [path]
+        return path.read_bytes()
+
+
 @pytest.fixture(scope="module")
 def content() -> bytes:
-    return render_xlsx(full_facts(), sample_calls())
+    return write_book(full_facts(), sample_calls())
 
 
 def load_book(content: bytes, *, values: bool = False):
@@ -100,7 +110,7 @@ def test_units_beyond_the_listed_ones_are_told_apart():
     assert facts.orders is not None
     load = (*facts.orders.unit_load, ("市林草局二分局", 3, 1, 0))
     facts = dataclasses.replace(facts, orders=dataclasses.replace(facts.orders, unit_load=load))
-    listed = [row[:6] for row in rows(load_book(render_xlsx(facts), values=True)["部门"])]
+    listed = [row[:6] for row in rows(load_book(write_book(facts), values=True)["部门"])]
     names = [row[0] for row in listed]
     after = names.index("转办工单合计") + 1
     assert names[after] == "以下单位的本期转办计入“其他单位”"
@@ -115,7 +125,7 @@ def test_every_call_of_a_hotspot_is_listed_with_its_text_id(content):
 
 
 def test_hotspot_calls_are_listed_from_the_facts_where_no_table_is_given():
-    listed = rows(load_book(render_xlsx(full_facts()))["热点明细"])
+    listed = rows(load_book(write_book(full_facts()))["热点明细"])
     assert len(listed) == 242
     assert listed[3][9] == "来电人反映家中暖气不热（3）"
 
@@ -126,7 +136,7 @@ def test_nothing_in_the_workbook_acts_as_a_formula():
     hostile = tuple(RepeatGroup(text, text, ("1", "2"), said_again=False) for text in attacks)
     facts = dataclasses.replace(facts, repeats=hostile)
     book = load_book(
-        render_xlsx(facts, [{**call, "excerpt": HOSTILE, "place": "=cmd|' /C calc'!A0"} for call in sample_calls()])
+        write_book(facts, [{**call, "excerpt": HOSTILE, "place": "=cmd|' /C calc'!A0"} for call in sample_calls()])
     )
     for sheet in book:
         for row in sheet.iter_rows():
@@ -162,8 +172,12 @@ VALUES = st.one_of(
 
 @given(st.lists(VALUES, min_size=1, max_size=5))
 def test_rows_are_written_as_xlsxwriter_writes_them(row: list[object]) -> None:
-    ours = Book(bare_facts())
-    ours.sheet("甲", [("列", 5)] * len(row)).add(row)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsx"
+        ours = Book(bare_facts(), path)
+        ours.sheet("甲", [("列", 5)] * len(row)).add(row)
+        ours.close()
+        written = path.read_bytes()
     theirs = io.BytesIO()
     book = xlsxwriter.Workbook(theirs, {"constant_memory": True})
     sheet = book.add_worksheet("甲")
@@ -175,7 +189,7 @@ def test_rows_are_written_as_xlsxwriter_writes_them(row: list[object]) -> None:
         else:
             sheet.write_number(1, column, value)
     book.close()
-    assert second_row(ours.close()) == second_row(theirs.getvalue())
+    assert second_row(written) == second_row(theirs.getvalue())
 
 
 def second_row(content: bytes) -> bytes:
@@ -187,24 +201,24 @@ def second_row(content: bytes) -> bytes:
 
 def test_a_number_that_no_cell_holds_is_refused() -> None:
     with pytest.raises(ValueError, match="no such number"):
-        Book(bare_facts()).sheet("甲", [("列", 5)]).add([float("nan")])
+        Book(bare_facts(), Path("book.xlsx")).sheet("甲", [("列", 5)]).add([float("nan")])
 
 
 def test_the_same_facts_give_the_same_bytes_a_moment_later(content):
     time.sleep(2.1)
-    assert render_xlsx(full_facts(), sample_calls()) == content
+    assert write_book(full_facts(), sample_calls()) == content
 
 
 @pytest.mark.parametrize("facts", [full_facts(), bare_facts()], ids=["full", "bare"])
 def test_the_workbook_keeps_the_rules_of_office_open_xml(facts, tmp_path: Path):
-    written = render_xlsx(facts, sample_calls() if facts.hotspots else ())
+    written = write_book(facts, sample_calls() if facts.hotspots else ())
     assert package_faults(written) == []
     (tmp_path / "workbook.xlsx").write_bytes(written)
     assert schema_faults(tmp_path / "workbook.xlsx") == []
 
 
 def test_a_bare_week_has_all_sheets():
-    book = load_book(render_xlsx(bare_facts()))
+    book = load_book(write_book(bare_facts()))
     assert book.sheetnames == SHEETS
     assert book["部门"]["A2"].value == "未提供工单数据"
 
@@ -213,15 +227,46 @@ def test_fifty_thousand_calls_are_written_in_a_stream():
     call = sample_calls()[0]
     calls = [{**call, "msg_id": f"{number:013d}"} for number in range(50_000)]
     start = time.process_time()
-    content = render_xlsx(full_facts(), iter(calls))
+    content = write_book(full_facts(), iter(calls))
     assert time.process_time() - start < 30
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         assert book.read("xl/worksheets/sheet5.xml").count(b"<row ") == 1 + 50_000 + 242
 
 
+@given(st.lists(st.tuples(st.text(max_size=6), st.text(max_size=6)), min_size=1, max_size=5))
+def test_columns_of_texts_are_written_as_rows_are(texts: list[tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        books = [Book(bare_facts(), Path(folder) / f"{number}.xlsx") for number in range(2)]
+        sheets = [book.sheet("甲", [("一", 5), ("二", 5)]) for book in books]
+        for sheet in sheets:
+            sheet.add(("前", 1))
+        for row in texts:
+            sheets[0].add(row, wrapped=(1,))
+        sheets[1].add_texts([[row[column] for row in texts] for column in range(2)], wrapped=(1,))
+        for sheet, book in zip(sheets, books, strict=True):
+            sheet.add(("后", 2))
+            sheet.filter()
+            book.close()
+        assert books[0].path.read_bytes() == books[1].path.read_bytes()
+
+
+def test_what_a_sheet_does_not_hold_is_told(monkeypatch):
+    monkeypatch.setattr(xlsx_book, "SHEET_LIMIT", 100)
+    book = load_book(write_book(full_facts(), sample_calls()), values=True)
+    calls = rows(book["热点明细"])
+    assert len(calls) == 98
+    assert calls[-1][0] == f"另有{242 - 97}行：一张工作表最多100行，其余见 calls.csv 和 result.json"
+    assert all(row[1] for row in calls[:-1])
+    assert book["热点明细"].auto_filter.ref == "A1:J98"
+    facts = dataclasses.replace(full_facts(), issues=full_facts().issues[:1] * 120)
+    issues = rows(load_book(write_book(facts), values=True)["问题(事项×地点)"])
+    assert [row[0] for row in issues[-2:]] == [calls[-1][0].replace("145", "23"), "合计"]
+    assert issues[-1][4] == 120 * facts.issues[0].count
+
+
 def test_change_of_a_part_is_signed():
     facts = dataclasses.replace(full_facts(), categories=(Part("甲", 5, 100.0, 10), Part("乙", 0, 0.0, None)))
-    listed = rows(load_book(render_xlsx(facts))["分类"])
+    listed = rows(load_book(write_book(facts))["分类"])
     assert listed[0][4] == -0.5
     assert listed[1][3:] == [None, None]
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import glob
 from pathlib import Path
+from typing import Final
 
 import click
 
 from hotspot.cli.base import ChineseCommand, Progress, config_option, paint, parse_day, parse_map, safe
+
+_PIECE: Final = 2**20  # characters that are printed together
 
 
 def _beside(out: Path) -> Path | None:
@@ -111,7 +114,9 @@ def command(
     with Progress(quiet, verbose) as progress:
         outcome = analyze(request, load_config(config), progress)
     if as_json:
-        click.echo(outcome.files["result.json"].decode("utf-8"), nl=False)
+        with outcome.paths["result.json"].open(encoding="utf-8", newline="") as file:
+            while piece := file.read(_PIECE):
+                click.echo(piece, nl=False)
     elif not quiet:
         for line in outcome.summary:
             click.echo(paint(safe(line)))

@@ -11,10 +11,11 @@ from typing import Any, Final
 import pandas as pd
 
 from hotspot.errors import InputError
+from hotspot.read.cells import each_cell, most_match
 from hotspot.read.dates import parse_times
-from hotspot.read.ids import clean_id, content_ids, is_damaged
+from hotspot.read.ids import are_damaged, clean_id, content_ids
 from hotspot.read.printable import names_person
-from hotspot.read.reading import Kind, Reading, Rows, gather, in_order
+from hotspot.read.reading import Kind, Reading, Rows, gather
 from hotspot.schema import CALL_COLUMNS
 from hotspot.text.normalise import caller_number
 
@@ -37,8 +38,8 @@ _FIELDS: Final = {
 }
 _CONTENT: Final = tuple(name for name in _FIELDS if name not in ("msg_id",))
 _YES: Final = frozenset(("是", "y", "yes", "true", "1", "保密", "√", "✓", "需要保密", "要求保密"))
-_MOBILE: Final = r"1[3-9]\d{9}"
-_NO_TEXT: Final = r"[\d\s:/.,年月日时分秒+-]*"
+_MOBILE: Final = re.compile(r"1[3-9]\d{9}")
+_NO_TEXT: Final = re.compile(r"[\d\s:/.,年月日时分秒+-]*")
 _HARMLESS: Final = re.compile(
     r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T\s]*\d{1,2}(?:[:时点]\d{0,2}){0,2}[分秒]?(?:\.\d{1,6})?)?"
 )
@@ -102,7 +103,7 @@ def read_calls(
         rows.drop(rows.frame["category"] == "", "没有分类标签")
     _clean(rows)
     if not every_row:
-        rows.frame = in_order(rows.frame, ("time", "msg_id"))
+        rows.sort(("time", "msg_id"))
         _drop_repeated(rows)
     if not len(rows.frame):
         raise _nothing_left(rows, "没有一行可用")
@@ -137,61 +138,59 @@ def _nothing_left(rows: Rows, what: str) -> InputError:
 
 def _check_columns(frame: pd.DataFrame) -> None:
     """Refuse columns that hold what another one should: a number in the wrong place would be printed."""
-    where = "、".join(sorted(set(frame["file"])))
-    ids = frame["msg_id"][frame["msg_id"] != ""]
-    if len(ids) > 2 and ids.str.fullmatch(_MOBILE).mean() > _MOST and not frame["phone"].str.fullmatch(_MOBILE).any():
+    where = "、".join(sorted(frame["file"].unique()))
+    if most_match(_MOBILE, frame["msg_id"], _MOST) and not any(map(_MOBILE.fullmatch, frame["phone"].unique())):
         raise InputError("编号列里是电话号码", where=where, fix="请检查列是否错位，或用 --map 来电编号=列名 指定")
-    texts = frame["text"][frame["text"] != ""]
-    if len(texts) > 2 and texts.str.fullmatch(_NO_TEXT).mean() > _MOST:
+    if most_match(_NO_TEXT, frame["text"], _MOST):
         raise InputError("诉求内容列里没有文字", where=where, fix="请检查列是否错位，或用 --map 诉求内容=列名 指定")
 
 
 def _drop_timeless(rows: Rows, spelled: pd.Series) -> None:
     rows.drop(spelled == "", "缺来电时间")
     spelled = spelled[rows.frame.index]
-    rows.drop(rows.frame["time"].isna(), "来电时间无法识别或不存在" + spelled.map(shown_time))
+    unread = rows.frame["time"].isna()
+    rows.drop(unread, "来电时间无法识别或不存在" + spelled[unread].map(shown_time))
 
 
 def _clean(rows: Rows) -> None:
-    callers = set(rows.frame["name"].unique()) - {""}
-    slipped = {name: _without(rows.frame[name], callers) for name in ("channel", "region")}
+    slipped = {name: _without(rows.frame[name], rows.frame["name"]) for name in ("channel", "region")}
     frame = rows.frame.assign(
         **slipped,
-        msg_id=_each(clean_id, rows.frame["msg_id"]),
-        order_id=_each(clean_id, rows.frame["order_id"]),
-        phone=_each(caller_number, _each(clean_id, rows.frame["phone"])),
+        msg_id=each_cell(clean_id, rows.frame["msg_id"]),
+        order_id=each_cell(clean_id, rows.frame["order_id"]),
+        phone=each_cell(caller_number, each_cell(clean_id, rows.frame["phone"])),
         confidential=is_yes(rows.frame["confidential"]),
     )
     rows.frame = frame
-    damaged = _each(is_damaged, frame["msg_id"], "bool")
+    damaged = are_damaged(frame["msg_id"])
     rows.note(damaged, _DAMAGED_ID)
     rows.note(frame["msg_id"] == "", _NO_ID)
-    lost = _each(is_damaged, frame["order_id"], "bool")
+    lost = are_damaged(frame["order_id"])
     rows.note(lost & ~damaged, "工单编号被电子表格改成了科学计数，无法与工单对应；请以文本格式重新导出")
     rows.note((frame["text"] == "") & (frame["title"] == ""), "诉求内容为空")
     long = frame["text"].str.len() > LONGEST_TEXT
     rows.note(long, f"诉求内容过长，只取前{LONGEST_TEXT}字")
     personal = names_person(frame["msg_id"], frame["phone"])
     rows.note(personal, "编号里是个人信息，已另按内容编号")
-    frame.loc[names_person(frame["order_id"], frame["phone"]), "order_id"] = ""
+    _blank(frame, "order_id", names_person(frame["order_id"], frame["phone"]))
     nameless = damaged | personal | (frame["msg_id"] == "")
     if nameless.any():
         parts = frame.loc[nameless, ["time", "title", "text", "channel", "handling"]].astype(str).fillna("")
         frame.loc[nameless, "msg_id"] = content_ids(parts.agg("\n".join, axis=1).sort_values(kind="stable"))
-    frame.loc[lost, "order_id"] = ""
-    frame.loc[long, "text"] = frame.loc[long, "text"].str.slice(0, LONGEST_TEXT)
+    _blank(frame, "order_id", lost)
+    if long.any():  # an assignment copies the column
+        frame.loc[long, "text"] = frame.loc[long, "text"].str.slice(0, LONGEST_TEXT)
 
 
-def _without(cells: pd.Series, callers: set[Any]) -> pd.Series:
+def _blank(frame: pd.DataFrame, column: str, rows: pd.Series) -> None:
+    if rows.any():
+        frame.loc[rows, column] = ""
+
+
+def _without(cells: pd.Series, callers: pd.Series) -> pd.Series:
     """Return a column without the cells that name a caller."""
-    named = callers.intersection(cells.unique())
+    named = set(callers[callers.isin(cells.unique())].unique()) - {""}
     return cells.where(~cells.isin(named), "") if named else cells
-
-
-def _each(function: Callable[[str], Any], cells: pd.Series, kind: str = "str") -> pd.Series:
-    """Return what a function makes of each cell: `Series.map` without its detour, and nothing is asked twice."""
-    found = {cell: function(cell) for cell in cells.unique().tolist()}
-    return pd.Series([found[cell] for cell in cells.tolist()], index=cells.index, dtype=kind)
 
 
 def _drop_repeated(rows: Rows) -> None:

@@ -13,6 +13,7 @@ from hotspot.text.normalise import fold_width
 FIRST_YEAR: Final = 2000  # no hotline export is older; earlier or later years are typing errors
 LAST_YEAR: Final = 2099
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # day 0 of spreadsheet serials
+_PART: Final = 20_000  # cells that are objects at the same time
 _MAIN_FORMAT: Final = "%Y-%m-%d %H:%M:%S"
 _TIME: Final = r"(?:(?P<h>\d{1,2})(?:[:时点](?:(?P<mi>\d{1,2})(?:[:分](?:(?P<s>\d{1,2})(?:\.\d{1,9})?秒?)?)?)?))?"
 _SPELLING: Final = re.compile(
@@ -79,7 +80,11 @@ def parse_times(values: pd.Series) -> pd.Series:
     >>> parse_times(pd.Series(["2024/10/14 8:00", "2024-02-30"])).tolist()
     [Timestamp('2024-10-14 08:00:00'), NaT]
     """
-    cells = values.reset_index(drop=True)
+    parts = [_parse(values.iloc[at : at + _PART].reset_index(drop=True)) for at in range(0, len(values) or 1, _PART)]
+    return pd.concat(parts, ignore_index=True).set_axis(values.index)
+
+
+def _parse(cells: pd.Series) -> pd.Series:
     times = pd.to_datetime(cells, format=_MAIN_FORMAT, errors="coerce").astype("datetime64[s]")
     years = times.dt.year
     times[(years < FIRST_YEAR) | (years > LAST_YEAR)] = pd.NaT
@@ -87,5 +92,4 @@ def parse_times(values: pd.Series) -> pd.Series:
     if len(left):
         known = {spelling: parse_time(spelling) for spelling in left.unique()}
         times[left.index] = pd.Series([known[cell] for cell in left], index=left.index, dtype="datetime64[s]")
-    times.index = values.index
     return times

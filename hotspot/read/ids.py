@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from hotspot.read.cells import cells_that
 from hotspot.text.normalise import drop_invisible, fold_width
 
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}")
@@ -43,6 +44,11 @@ def is_damaged(text: str) -> bool:
     (True, False, False)
     """
     return _SCIENTIFIC.fullmatch(text) is not None
+
+
+def are_damaged(ids: pd.Series) -> pd.Series:
+    """Return which ids a spreadsheet has rounded."""
+    return cells_that(is_damaged, ids, among=ids.str.contains("[eE]"))
 
 
 def content_ids(contents: pd.Series) -> pd.Series:

@@ -8,7 +8,7 @@ from typing import Final
 
 from hotspot.read.calls import NO_MAPPING
 from hotspot.read.orders import drop_bad_ids
-from hotspot.read.reading import Kind, Reading, gather, in_order
+from hotspot.read.reading import Kind, Reading, gather
 from hotspot.schema import LEDGER_COLUMNS
 
 _KIND: Final = Kind(
@@ -30,6 +30,6 @@ def read_ledger(paths: Sequence[Path], mapping: Mapping[str, str] = NO_MAPPING) 
     rows = gather(paths, _KIND, mapping)
     drop_bad_ids(rows, "order_id", "工单编号")
     rows.note(rows.frame["told_in"] == "", "没有列入期次")
-    rows.frame = in_order(rows.frame, ("order_id", "told_in"))
+    rows.sort(("order_id", "told_in"))
     rows.drop(rows.frame.duplicated("order_id"), "同一工单在台账中重复")
     return rows.finish(rows.frame[list(LEDGER_COLUMNS)].astype(LEDGER_COLUMNS))

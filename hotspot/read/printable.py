@@ -11,6 +11,7 @@ from typing import Final
 
 import pandas as pd
 
+from hotspot.read.cells import cells_that, each_cell
 from hotspot.text.mask import mask, mask_all
 from hotspot.text.normalise import drop_invisible
 
@@ -19,6 +20,7 @@ PRINTED: Final = frozenset(
     ("channel", "handling", "category", "region", "unit", "units", "status", "action", "told_in", "confidential")
 )
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
+_MOBILE_LENGTH: Final = 11
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -49,12 +51,12 @@ def names_person(ids: pd.Series, phones: pd.Series) -> pd.Series:
     looks like one among ids that do not.
     """
     ids = ids.astype("str")
-    mobile = ids.str.fullmatch(_MOBILE)
+    mobile = cells_that(lambda text: _MOBILE.fullmatch(text) is not None, ids, among=ids.str.len() == _MOBILE_LENGTH)
     odd = mobile
     if mobile.any():
         known = set(phones.unique()).intersection(ids[mobile])
         odd = mobile & (ids.isin(known) | (mobile.sum() * 2 < len(ids)))
-    worded = ids.str.contains(_HAN)
+    worded = each_cell(lambda text: not text.isascii() and _HAN.search(text) is not None, ids, "bool")
     if not worded.any():
         return odd
     texts = ids[worded].unique().tolist()

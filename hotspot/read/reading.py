@@ -9,7 +9,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hotspot.errors import InputError
 from hotspot.read.encoding import DAMAGED
@@ -25,6 +27,7 @@ from hotspot.read.headers import (
     shown,
 )
 from hotspot.read.printable import PRINTED, printable, printable_cells
+from hotspot.read.rearrange import take_rows
 from hotspot.read.table import Sheet, find_files, read_sheets
 from hotspot.schema import REJECT_COLUMNS
 
@@ -56,8 +59,9 @@ _EMPTY: Final = frozenset(
         "#VALUE!",
     )
 )
-_FRAME: Final = 50_000  # rows that are held as Python objects
-_PART: Final = 2_000  # rows that are looked at together
+_FRAME: Final = 2**13  # rows that are held as Python objects
+_PART: Final = 2**11  # rows that are looked at together
+_ORIGIN: Final = ("file", "sheet", "row")
 _TOTALS: Final = ("合计", "总计", "小计", "共计", "总数", "汇总")
 _TOTAL_STARTS: Final = frozenset(word[0] for word in _TOTALS)
 
@@ -91,9 +95,27 @@ class Rows:
     headers: list[tuple[str, str, str]] = field(default_factory=list)
 
     def drop(self, bad: pd.Series, reason: str | pd.Series) -> None:
-        """Set rows aside for good."""
-        self._tell(bad, reason, DROPPED)
-        self.frame = self.frame[~bad]
+        """Set rows aside for good; a column of reasons tells at least theirs."""
+        if bad.any():
+            self._tell(bad, reason, DROPPED)
+            self.keep(np.flatnonzero(~bad.to_numpy(dtype=bool)))
+
+    def keep(self, rows: NDArray[np.int64]) -> None:
+        """Keep only the rows at these positions, in this order."""
+        frame, self.frame = self.frame, pd.DataFrame()
+        self.frame = take_rows(frame, rows)
+
+    def sort(self, keys: Sequence[str]) -> None:
+        """Sort the rows by the keys, then by all that they hold: independent of their order in the files."""
+        frame = self.frame
+        by = list(keys)
+        if frame.duplicated(by).any():  # or they settle the order by themselves, and the texts need not be compared
+            rest = [name for name in frame.columns if name not in keys and name not in _ORIGIN]
+            by += [*rest, *_ORIGIN]
+        order = frame[by].reset_index(drop=True).sort_values(by, kind="stable", na_position="last").index.to_numpy()
+        del frame
+        if (np.diff(order) < 0).any():
+            self.keep(order)
 
     def note(self, odd: pd.Series, reason: str | pd.Series) -> None:
         """List rows that stay in the count."""
@@ -102,8 +124,8 @@ class Rows:
     def _tell(self, chosen: pd.Series, reason: str | pd.Series, severity: str) -> None:
         if not chosen.any():
             return
-        told = self.frame.loc[chosen, ["file", "sheet", "row"]]
-        reasons = [reason] * len(told) if isinstance(reason, str) else list(reason[chosen])
+        told = self.frame.loc[chosen, list(_ORIGIN)]
+        reasons = [reason] * len(told) if isinstance(reason, str) else list(reason.loc[told.index])
         for file, sheet, row, why in zip(told["file"], told["sheet"], told["row"], reasons, strict=True):
             self.rejects.append((file, sheet, int(row), why, severity))
 
@@ -209,6 +231,7 @@ def gather(
         frames += of_file
     _check_used(mapping, kind, rows)
     rows.frame = pd.concat(frames, ignore_index=True)
+    del frames
     for name in PRINTED.intersection(rows.frame.columns):
         rows.frame[name] = printable_cells(rows.frame[name])
     return rows
@@ -306,12 +329,3 @@ def _check_used(mapping: Mapping[str, str], kind: Kind, rows: Rows) -> None:
             known = "、".join(shown(name) for name in sorted(used))
             what = "列名对应（--map）右边的列不在表中"
             raise InputError(what, found=shown(heading, 40), fix=f"表中认出的列有 {known}")
-
-
-def in_order(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Return the rows sorted by the keys, then by all that they hold: independent of their order in the files."""
-    by = list(keys)
-    if frame.duplicated(by).any():  # or they settle the order by themselves, and the texts need not be compared
-        rest = [name for name in frame.columns if name not in keys and name not in ("file", "sheet", "row")]
-        by += [*rest, "file", "sheet", "row"]
-    return frame.sort_values(by, kind="stable", na_position="last")

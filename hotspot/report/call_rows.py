@@ -1,12 +1,14 @@
-"""The calls as the renderers read them: as rows, or as columns, which is far quicker where there are many."""
+"""The calls as the renderers read them: as rows, or a part of their columns at a time, which is far quicker."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, Final, overload
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 _FIELDS: Final = {
     "msg_id": "msg_id",
@@ -19,10 +21,12 @@ _FIELDS: Final = {
     "hotspot_id": "hotspot_id",
     "excerpt": "masked",
 }
+_PART: Final = 2_000  # calls that are held as objects
+Call = Mapping[str, object]
 
 
-class CallRows(Sequence[Mapping[str, object]]):
-    """The calls as the renderers read them, one mapping at a time: none is kept.
+class CallRows(Sequence[Call]):
+    """The calls as the renderers read them: of a million of them, only a part is made into objects at a time.
 
     Parameters
     ----------
@@ -31,34 +35,66 @@ class CallRows(Sequence[Mapping[str, object]]):
     """
 
     def __init__(self, demands: pd.DataFrame) -> None:
-        moments = demands["time"].to_numpy().astype("datetime64[s]")
-        times = np.where(np.isnat(moments), "", np.datetime_as_string(moments)).tolist()
-        self._columns = [
-            [time.replace("T", " ") for time in times] if name == "time" else demands[column].tolist()
-            for name, column in _FIELDS.items()
-        ]
+        self._demands = demands
 
     def __len__(self) -> int:
-        return len(self._columns[0])
+        return len(self._demands)
 
     @overload
-    def __getitem__(self, at: int) -> Mapping[str, object]: ...
+    def __getitem__(self, at: int) -> Call: ...
     @overload
-    def __getitem__(self, at: slice) -> list[Mapping[str, object]]: ...
-    def __getitem__(self, at: int | slice) -> Mapping[str, object] | list[Mapping[str, object]]:
+    def __getitem__(self, at: slice) -> CallRows: ...
+    def __getitem__(self, at: int | slice) -> Call | CallRows:
         if isinstance(at, slice):
-            return [self[row] for row in range(*at.indices(len(self)))]
-        return dict(zip(_FIELDS, (column[at] for column in self._columns), strict=True))
+            return CallRows(self._demands.iloc[at])
+        row = range(len(self))[at]
+        return next(iter(self[row : row + 1]))
 
-    def __iter__(self) -> Iterator[Mapping[str, object]]:
-        return (dict(zip(_FIELDS, row, strict=True)) for row in zip(*self._columns, strict=True))
+    def __iter__(self) -> Iterator[Call]:
+        for columns in self.parts(*_FIELDS):
+            for row in zip(*columns, strict=True):
+                yield dict(zip(_FIELDS, row, strict=True))
 
-    def column(self, name: str) -> list[Any]:
-        """Return one field of all calls."""
-        return self._columns[list(_FIELDS).index(name)]
+    def parts(self, *names: str) -> Iterator[list[list[Any]]]:
+        """Yield fields of the calls, a list for each, part by part."""
+        for start in range(0, len(self), _PART):
+            yield [self._column(name, slice(start, start + _PART)) for name in names]
+
+    def _column(self, name: str, rows: slice) -> list[Any]:
+        column = self._demands[_FIELDS[name]].iloc[rows]
+        if name != "time":
+            return list(column.tolist())
+        moments = column.to_numpy().astype("datetime64[s]")
+        times = np.where(np.isnat(moments), "", np.datetime_as_string(moments)).tolist()
+        return [time.replace("T", " ") for time in times]
+
+    def are_told(self) -> NDArray[np.bool_]:
+        """Tell of each call whether it is in a hotspot or an issue."""
+        told = self._demands["hotspot_id"].ne("") | self._demands["issue_id"].ne("")
+        return np.asarray(told, dtype=bool)
+
+    def take(self, rows: NDArray[np.int64]) -> CallRows:
+        """Return some of the calls."""
+        return CallRows(self._demands[list(_FIELDS.values())].iloc[rows])
 
 
-def call_columns(calls: Sequence[Mapping[str, object]], *names: str) -> list[list[Any]]:
+def call_parts(calls: Iterable[Call], *names: str) -> Iterator[list[list[Any]]]:
+    """Yield fields of the calls, a list for each, part by part.
+
+    Examples
+    --------
+    >>> list(call_parts([{"msg_id": "1", "theme": "供暖"}, {"msg_id": "2", "theme": ""}], "theme", "msg_id"))
+    [[['供暖', ''], ['1', '2']]]
+    """
+    if isinstance(calls, CallRows):
+        yield from calls.parts(*names)
+        return
+    rows = iter(calls)
+    while part := list(islice(rows, _PART)):
+        yield [[call[name] for call in part] for name in names]
+
+
+def call_columns(calls: Iterable[Call], *names: str) -> list[list[Any]]:
     """Return fields of all calls, a list for each.
 
     Examples
@@ -66,6 +102,16 @@ def call_columns(calls: Sequence[Mapping[str, object]], *names: str) -> list[lis
     >>> call_columns([{"msg_id": "1", "theme": "供暖"}, {"msg_id": "2", "theme": ""}], "theme", "msg_id")
     [['供暖', ''], ['1', '2']]
     """
+    parts = list(call_parts(calls, *names))
+    return [list(chain.from_iterable(part[at] for part in parts)) for at in range(len(names))]
+
+
+def told_calls(calls: Sequence[Call], most: int) -> Sequence[Call]:
+    """Return the calls of hotspots and issues; where they are more than `most`, so many of them at even distances."""
     if isinstance(calls, CallRows):
-        return [calls.column(name) for name in names]
-    return [[call[name] for call in calls] for name in names]
+        rows = np.flatnonzero(calls.are_told())
+    else:
+        rows = np.flatnonzero([bool(call["hotspot_id"] or call["issue_id"]) for call in calls])
+    if len(rows) > most:
+        rows = rows[np.arange(most) * len(rows) // most]
+    return calls.take(rows) if isinstance(calls, CallRows) else [calls[row] for row in rows.tolist()]

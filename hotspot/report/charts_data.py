@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hotspot.report.call_rows import call_columns
+from hotspot.report.call_rows import call_parts
 from hotspot.report.wording import WEEKDAYS, day, format_percent, per_myriad
 from hotspot.schema import Facts
 
@@ -167,8 +167,11 @@ def daily_chart(facts: Facts) -> ColumnChart | None:
 
 def daily_category_chart(facts: Facts, calls: Sequence[Mapping[str, object]]) -> GridChart | None:
     """Calls per day by category, from the table of calls that the page shows."""
-    categories, times = call_columns(calls, "category", "time")
-    known = Counter(zip(map(str, categories), (str(time)[:10] for time in times), strict=True))
+    known = Counter(
+        (str(category), str(time)[:10])
+        for categories, times in call_parts(calls, "category", "time")
+        for category, time in zip(categories, times, strict=True)
+    )
     held = {category for category, _ in known}
     rows = tuple(part.name for part in facts.categories if part.name in held)
     days = [part.name for part in facts.overview.daily]

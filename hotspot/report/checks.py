@@ -65,7 +65,8 @@ def _pairs(facts: Facts) -> Iterator[tuple[str, object, object]]:
 
 def _hotspot_pairs(facts: Facts) -> Iterator[tuple[str, object, object]]:
     seen: set[str] = set()
-    excerpts = {msg_id for msg_id, _ in facts.excerpts}
+    behind = {call for hotspot in facts.hotspots for call in hotspot.calls}
+    excerpts = {msg_id for msg_id, _ in facts.excerpts if msg_id in behind}
     for hotspot in facts.hotspots:
         what = f"热点 {hotspot.theme}"
         calls = set(hotspot.calls)

@@ -16,13 +16,12 @@ from hotspot.report.render.docx import render_docx
 from hotspot.report.render.html import render_html
 from hotspot.report.render.json import render_json
 from hotspot.report.render.xlsx import render_xlsx
-from hotspot.report.tables import build_tables
+from hotspot.report.tables import write_tables
 from hotspot.schema import Facts
-
-Files = dict[str, bytes]
 
 
 def render_all(
+    folder: Path,
     facts: Facts,
     demands: pd.DataFrame,
     mentions: pd.DataFrame,
@@ -30,13 +29,17 @@ def render_all(
     place_calls: int,
     template: Path | None = None,
     spread: Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]] | None = None,
-) -> Files:
-    """Return the content of every output file by its name within the folder.
+) -> tuple[str, ...]:
+    """Write every output file into a folder and return their names within it, the bulletin first.
+
+    Whoever makes a file writes it, so that none travels and none is held whole.
 
     Parameters
     ----------
+    folder : Path
+        There, and empty.
     demands, mentions : DataFrame
-        Per call and per place mention, as `build_tables` describes them; `demands` also with time and masked text.
+        Per call and per place mention, as `write_tables` describes them; `demands` also with time and masked text.
     top_units, place_calls : int
         Units in the chart of work orders; calls from which a paragraph names a place.
     template : Path, optional
@@ -44,21 +47,21 @@ def render_all(
     spread : callable, optional
         Makes the groups of files side by side; one after another, when left out.
     """
-    calls = CallRows(demands)
     bulletin = build_bulletin(facts, top_units=top_units, min_place_calls=place_calls)
-    renderer = _Renderer(facts, bulletin, calls, demands, mentions, top_units, template)
+    renderer = _Renderer(folder, facts, bulletin, CallRows(demands), demands, mentions, top_units, template)
     # Those that take longest first.
     groups = ("workbook", "page", "data", "bulletin")
-    made: list[Files] = spread(renderer, groups) if spread else [renderer(group) for group in groups]
-    files = {name: content for group in made for name, content in group.items()}
+    made: list[list[str]] = spread(renderer, groups) if spread else [renderer(group) for group in groups]
+    names = [name for group in made for name in group]
     heads = ("bulletin.docx", "report.html", "workbook.xlsx", "result.json")
-    return {name: files[name] for name in (*heads, *(name for name in files if name not in heads))}
+    return (*heads, *(name for name in names if name not in heads))
 
 
 @dataclass(frozen=True)
 class _Renderer:
-    """Makes a group of the output files."""
+    """Writes a group of the output files and tells their names."""
 
+    folder: Path
     facts: Facts
     bulletin: Bulletin
     calls: CallRows
@@ -67,17 +70,23 @@ class _Renderer:
     top_units: int
     template: Path | None
 
-    def __call__(self, group: str) -> Files:
+    def __call__(self, group: str) -> list[str]:
         if group == "workbook":
-            return {"workbook.xlsx": render_xlsx(self.facts, self.calls)}
+            render_xlsx(self.facts, self.folder / "workbook.xlsx", self.calls)
+            return ["workbook.xlsx"]
         if group == "page":
             svgs = draw_svgs(self.facts, top_units=self.top_units, calls=self.calls)
-            return {"report.html": render_html(self.facts, self.bulletin, svgs, self.calls).encode("utf-8")}
+            page = render_html(self.facts, self.bulletin, svgs, self.calls)
+            (self.folder / "report.html").write_bytes(page.encode("utf-8"))
+            return ["report.html"]
         if group == "data":
-            tables = build_tables(self.demands, self.mentions, self.facts.imports.rejects)
-            return {"result.json": render_json(self.facts).encode("utf-8"), **tables}
+            with (self.folder / "result.json").open("w", encoding="utf-8", newline="") as file:
+                file.writelines(render_json(self.facts))
+            return ["result.json", *write_tables(self.folder, self.demands, self.mentions, self.facts.imports.rejects)]
         charts = draw_charts(self.facts, top_units=self.top_units, calls=self.calls)
-        return {
-            "bulletin.docx": render_docx(self.bulletin, charts, self.facts.head, self.template),
-            **{f"charts/{name}.png": content for name, content in sorted(charts.items())},
-        }
+        written = render_docx(self.bulletin, charts, self.facts.head, self.template)
+        (self.folder / "bulletin.docx").write_bytes(written)
+        (self.folder / "charts").mkdir()
+        for name, content in charts.items():
+            (self.folder / "charts" / f"{name}.png").write_bytes(content)
+        return ["bulletin.docx", *(f"charts/{name}.png" for name in sorted(charts))]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hotspot.errors import HistoryError
@@ -33,3 +35,22 @@ def read_key(path: Path) -> bytes:
     if len(key) != 32:
         raise HistoryError("来电人密钥文件不完整", where=str(path), found=f"{len(key)} 字节", fix="请从备份恢复")
     return key
+
+
+def hash_callers(phones: Iterable[str], key: bytes | None) -> Iterator[str]:
+    """Yield the keyed hash of each caller, ``""`` for none.
+
+    Without a key that outlives the run, callers are numbered by their first calls instead, so that the same input gives
+    the same bytes.
+
+    Examples
+    --------
+    >>> list(hash_callers(["15400000000", "", "15400000001", "15400000000"], None))
+    ['C00001', '', 'C00002', 'C00001']
+    """
+    numbers: dict[str, int] = {}
+    for phone in phones:
+        if phone and key is None:
+            yield f"C{numbers.setdefault(phone, len(numbers) + 1):05d}"
+        else:
+            yield hashlib.blake2b(phone.encode(), key=key or b"", digest_size=10).hexdigest() if phone else ""

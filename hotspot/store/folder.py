@@ -19,21 +19,33 @@ _HERE: Final = -100  # AT_FDCWD
 
 @contextmanager
 def staged(folder: Path) -> Iterator[Path]:
-    """Give an empty stage beside `folder`; put it in the folder's place when the block ends well, else drop it.
+    """Give an empty stage beside `folder`; put it in the folder's place when the block ends well, else drop it."""
+    with open_stage(folder) as stage:
+        yield stage
+        settle(stage, folder.absolute())
 
-    At each moment either the old folder or the new one is there, whole (on Linux; elsewhere no call exchanges two
-    folders, and the old one steps aside for the blink of a rename). Stages that killed runs left behind are removed.
-    """
+
+@contextmanager
+def open_stage(folder: Path) -> Iterator[Path]:
+    """Give an empty stage beside `folder`, gone when the block ends. Stages that killed runs left are removed."""
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
     stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}.{os.getpid()}-", dir=folder.parent))
     try:
         yield stage
-        stage.chmod(0o755)
-        swap(stage, folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def settle(stage: Path, folder: Path) -> None:
+    """Put `stage` in the place of `folder`, for good.
+
+    At each moment either the old folder or the new one is there, whole (on Linux; elsewhere no call exchanges two
+    folders, and the old one steps aside for the blink of a rename).
+    """
+    stage.chmod(0o755)
+    swap(stage, folder)
 
 
 def write_files(stage: Path, files: Mapping[str, bytes]) -> None:

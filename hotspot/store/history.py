@@ -7,7 +7,6 @@ keyed with a secret that lies beside the file and is readable by its owner alone
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import sqlite3
 import time
@@ -18,7 +17,7 @@ from typing import Final
 
 from hotspot.errors import HistoryError
 from hotspot.schema import Matter
-from hotspot.store.caller_key import read_key
+from hotspot.store.caller_key import hash_callers, read_key
 from hotspot.store.history_schema import FORMAT, KEPT, MIGRATIONS, SCHEMA, WEEKLY
 from hotspot.store.records import CLOSED, NOTE, CallRecord, CaseNote, CaseRecord, Revision, Week
 
@@ -49,7 +48,6 @@ class History:
         except sqlite3.DatabaseError as error:
             raise fault_of(error, path) from error
         self._key = None if path is None else read_key(path.with_suffix(".key"))
-        self._numbers: dict[str, str] = {}  # of callers, in a run without a history
 
     def _use_wal(self) -> None:
         """Switch to write-ahead logging; while another run makes the file SQLite does not wait by itself."""
@@ -123,17 +121,13 @@ class History:
                 raise fault_of(error, self.path) from error
             raise
 
-    def hash_caller(self, phone: str) -> str:
-        """Return the keyed hash of a caller, ``""`` for none.
+    def hash_callers(self, phones: Iterable[str]) -> Iterator[str]:
+        """Yield the keyed hash of each caller, ``""`` for none; in a run without a history, a number for this run."""
+        return hash_callers(phones, self._key)
 
-        A run without a history has no key that outlives it: its callers are numbered by their first calls instead, so
-        that the same input gives the same bytes.
-        """
-        if not phone:
-            return ""
-        if self._key is None:
-            return self._numbers.setdefault(phone, f"C{len(self._numbers) + 1:05d}")
-        return hashlib.blake2b(phone.encode(), key=self._key, digest_size=10).hexdigest()
+    def hash_caller(self, phone: str) -> str:
+        """Return the keyed hash of one caller."""
+        return next(self.hash_callers([phone]))
 
     def store(self, week: Week) -> bool:
         """Write `week` in place of what the file held of it, and return whether that was something else.
@@ -162,7 +156,8 @@ class History:
                 for m in week.matters
             ],
         )
-        self._insert("calls", [(day, c.msg_id, c.time, c.caller, c.category, c.theme, c.place) for c in week.calls])
+        calls = ((day, c.msg_id, c.time, c.caller, c.category, c.theme, c.place) for c in week.calls)
+        self._db.executemany("insert into calls values(?,?,?,?,?,?,?)", calls)
         self._insert("cases", [(day, c.order_id, c.label, c.category, c.summary, c.units) for c in week.cases])
         self._insert("closures", [(day, order_id) for order_id in sorted(set(week.closed))])
         return changed

@@ -8,12 +8,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from hotspot.errors import InputError
-from hotspot.store.folder import staged, write_files
+from hotspot.store.folder import open_stage, settle, write_files
 
 _MANIFEST: Final = ".hotspot.json"
 _EDITED: Final = "bulletin.docx"
@@ -60,38 +62,69 @@ def write_file(path: Path, content: bytes) -> None:
         ) from error
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = False) -> tuple[dict[str, Path], bool]:
-    """Write `files` (relative name to content) as the whole of `folder`, in one step.
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output folder in the making: what is written into `stage` takes its place in one step."""
 
-    Files that others put there stay. A bulletin that was edited since it was written stays too, unless `replace` is
-    set: the new one is then written beside it.
+    folder: Path
+    stage: Path
 
-    Returns
-    -------
-    paths : dict
-        Where each file went.
-    kept : bool
-        Whether an edited bulletin was kept.
+    def finish(self, names: Iterable[str], *, replace: bool = False) -> tuple[dict[str, Path], bool]:
+        """Make the files of the stage, told by their names within it, the whole of the folder.
+
+        Files that others put there stay. A bulletin that was edited since it was written stays too, unless `replace`
+        is set: the new one is then written beside it.
+
+        Returns
+        -------
+        paths : dict
+            Where each file went.
+        kept : bool
+            Whether an edited bulletin was kept.
+
+        Raises
+        ------
+        InputError
+        """
+        folder, stage = self.folder, self.stage
+        check_folder(folder)
+        there = {name: name for name in names}
+        old = _read_manifest(folder)
+        kept = not replace and _EDITED in there and _was_edited(folder / _EDITED, old.get(_EDITED, ""))
+        manifest: dict[str, str] = {}
+        if kept:
+            there[_EDITED] = _BESIDE
+            manifest[_EDITED] = old[_EDITED]
+            (stage / _EDITED).rename(stage / _BESIDE)
+        manifest |= {name: _settle_file(stage / name) for name in there.values()}
+        write_files(stage, {_MANIFEST: json.dumps(manifest, indent=1, sort_keys=True).encode()})
+        if kept:
+            shutil.copy2(folder / _EDITED, stage / _EDITED)
+        if folder.is_dir():
+            _keep_foreign(folder, stage, {*old, *manifest, _MANIFEST, _BESIDE})
+        settle(stage, folder)
+        return {name: folder / place for name, place in there.items()}, kept
+
+
+@contextmanager
+def open_output(folder: Path) -> Iterator[Output]:
+    """Give an output folder to write; unless it is finished within the block, nothing of it stays.
+
+    Raises
+    ------
+    InputError
     """
     check_folder(folder)
     folder = folder.absolute()
-    names = {name: name for name in files}
-    old = _read_manifest(folder)
-    kept = not replace and _EDITED in files and _was_edited(folder / _EDITED, old.get(_EDITED, ""))
-    manifest: dict[str, str] = {}
-    if kept:
-        names[_EDITED] = _BESIDE
-        manifest[_EDITED] = old[_EDITED]
-    manifest |= {names[name]: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    text = json.dumps(manifest, indent=1, sort_keys=True)
+    with _faults_told(folder), open_stage(folder) as stage:
+        yield Output(folder, stage)
+
+
+@contextmanager
+def _faults_told(folder: Path) -> Iterator[None]:
+    """Within it, a fault of the disk is told in the user's words."""
     try:
-        with staged(folder) as stage:
-            write_files(stage, {names[name]: content for name, content in files.items()})
-            write_files(stage, {_MANIFEST: text.encode()})
-            if kept:
-                shutil.copy2(folder / _EDITED, stage / _EDITED)
-            if folder.is_dir():
-                _keep_foreign(folder, stage, {*old, *manifest, _MANIFEST, _BESIDE})
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise InputError(
@@ -100,7 +133,18 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, replace: bool = Fa
         raise InputError(
             "写不了输出文件夹", where=str(folder), found=os.strerror(error.errno or 0), fix="请检查权限"
         ) from error
-    return {name: folder / names[name] for name in files}, kept
+
+
+def _settle_file(path: Path) -> str:
+    """Return the hash of a file that was written, once it is on the disk."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+    return _hash(path)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_manifest(folder: Path) -> dict[str, str]:
@@ -112,7 +156,7 @@ def _read_manifest(folder: Path) -> dict[str, str]:
 
 
 def _was_edited(path: Path, written: str) -> bool:
-    return path.is_file() and bool(written) and hashlib.sha256(path.read_bytes()).hexdigest() != written
+    return path.is_file() and bool(written) and _hash(path) != written
 
 
 def _keep_foreign(folder: Path, stage: Path, ours: set[str]) -> None:

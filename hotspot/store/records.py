@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -51,7 +51,7 @@ class Week:
     data_hash: str
     counts: Mapping[tuple[str, str, str], int] = field(default_factory=dict)  # (kind, name, place) -> calls
     matters: Sequence[Matter] = ()  # hotspots first, then issues, falling by calls
-    calls: Sequence[CallRecord] = ()
+    calls: Iterable[CallRecord] = ()
     cases: Sequence[CaseRecord] = ()
     closed: Sequence[str] = ()
 

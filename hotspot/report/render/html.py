@@ -47,7 +47,8 @@ def render_html(facts: Facts, bulletin: Bulletin, svgs: Mapping[str, str], calls
         (masked).
     """
     style, script = (_resource(name) for name in ("report.css", "report.js"))
-    at = {name: number for number, name in enumerate(choose_calls(facts, calls)["msg_id"])}
+    chosen = choose_calls(facts, calls)
+    at = {name: number for number, name in enumerate(chosen["msg_id"])}
     last = wording.last_period(facts.head)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, finalize=_printable, trim_blocks=True, lstrip_blocks=True
@@ -103,7 +104,7 @@ def render_html(facts: Facts, bulletin: Bulletin, svgs: Mapping[str, str], calls
         js_hash=Markup(_policy_hash(script)),
     )  # fmt: skip
     page = page.lstrip()
-    packed = pack_calls(facts, calls, page_limit(len(calls)) - len(page.encode()) - _NOTE_ROOM)
+    packed = pack_calls(facts, calls, page_limit(len(calls)) - len(page.encode()) - _NOTE_ROOM, chosen)
     note = Markup('<p class="notice">{}</p>').format(packed.note) if packed.note else ""
     return page.replace(_NOTE, note).replace(_DATA, packed.json)
 

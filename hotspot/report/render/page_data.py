@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import compress, islice
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hotspot.arrays import code_points, measure
-from hotspot.report.call_rows import call_columns
+from hotspot.report.call_rows import call_columns, call_parts, told_calls
 from hotspot.report.render.plain import plain_text, plain_texts
 from hotspot.schema import Facts
 
@@ -77,14 +76,12 @@ def page_limit(calls: int) -> int:
 def choose_calls(facts: Facts, calls: Sequence[Call]) -> Columns:
     """The fields of the calls that the page knows, in its order: of all, or of those of hotspots and issues only.
 
-    The latter where there are too many.
+    The latter where there are too many; where these are too many as well, some of them, spread over the period.
     """
     rows = calls or _known_calls(facts)
-    columns = dict(zip(_FIELDS, call_columns(rows, *_FIELDS), strict=True))
-    if len(rows) <= MOST_CALLS:
-        return columns
-    told = _are_told(columns)
-    return {name: list(islice(compress(column, told), MOST_CALLS)) for name, column in columns.items()}
+    if len(rows) > MOST_CALLS:
+        rows = told_calls(rows, MOST_CALLS)
+    return dict(zip(_FIELDS, call_columns(rows, *_FIELDS), strict=True))
 
 
 def _are_told(columns: Columns) -> list[bool]:
@@ -92,22 +89,27 @@ def _are_told(columns: Columns) -> list[bool]:
     return [bool(spot or issue) for spot, issue in zip(columns["hotspot_id"], columns["issue_id"], strict=True)]
 
 
-def pack_calls(facts: Facts, calls: Sequence[Call], room: int = LARGE_PAGE) -> PackedCalls:
+def pack_calls(
+    facts: Facts, calls: Sequence[Call], room: int = LARGE_PAGE, chosen: Columns | None = None
+) -> PackedCalls:
     """The calls, repeated names as numbers, texts shortened as far as the room in the page asks.
 
     Parameters
     ----------
     facts : Facts
     calls : sequence of mapping
-        All of them; `choose_calls` tells which ones are in.
+        All of them.
     room : int
         Bytes that are left for them.
+    chosen : mapping, optional
+        Those that are in, as `choose_calls` tells them, where it was asked already.
     """
-    columns = choose_calls(facts, calls)
+    columns = chosen or choose_calls(facts, calls)
     texts = plain_texts([str(text or "") for text in columns["excerpt"]])
     notes = []
     if len(calls) > len(texts):
-        notes.append(f"来电共{len(calls)}件，页面只收录热点和问题所含的{len(texts)}件，全部来电见 calls.csv。")
+        among = "热点和问题所含的" if len(texts) < MOST_CALLS else "热点和问题所含来电中均匀选取的"
+        notes.append(f"来电共{len(calls)}件，页面只收录{among}{len(texts)}件，全部来电见 calls.csv。")
     told = _are_told(columns)
     room -= len(_fill(facts, columns, [""] * len(texts)).encode())
     sizes = _sizes(texts, told)
@@ -202,10 +204,10 @@ def _script_json(data: object) -> str:
 
 def build_matrix(facts: Facts, calls: Sequence[Call]) -> dict[str, object]:
     """Counts of the most frequent themes at the places with most calls, each cell with its level of shade."""
-    rows = call_columns(calls or _known_calls(facts), "district", "place", "theme")
     counts: Counter[tuple[str, str, str]] = Counter(
         (str(district or ""), str(place), str(theme))
-        for district, place, theme in zip(*rows, strict=True)
+        for columns in call_parts(calls or _known_calls(facts), "district", "place", "theme")
+        for district, place, theme in zip(*columns, strict=True)
         if place and theme
     )
     themes: Counter[str] = Counter()

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import compress
+from pathlib import Path
 from typing import Final
 
 from hotspot.report import wording
-from hotspot.report.render.xlsx_book import SHEET_LIMIT, Book, Sheet
+from hotspot.report.call_rows import call_parts
+from hotspot.report.render.xlsx_book import Book, Sheet
 from hotspot.schema import Alarm, Facts, HardCase, Part
 
 _MOST_REJECTS: Final = 2_000  # all of them are in import_report.csv
 ISSUE_SHEET: Final = "问题(事项×地点)"
 
 
-def render_xlsx(facts: Facts, calls: Iterable[Mapping[str, object]] = ()) -> bytes:
-    """The workbook, the same bytes for the same facts.
+def render_xlsx(facts: Facts, path: Path, calls: Iterable[Mapping[str, object]] = ()) -> None:
+    """Write the workbook, the same bytes for the same facts.
 
     Parameters
     ----------
     facts : Facts
+    path : Path
     calls : iterable of mapping, optional
         One per call of the period: msg_id, time, category, district, place, theme, issue_id, hotspot_id, excerpt
         (masked). The calls of the hotspots are listed from it.
     """
-    book = Book(facts)
+    book = Book(facts, path)
     _write_overview(book, facts)
     _write_categories(book, facts)
     _write_units(book, facts)
@@ -38,7 +42,7 @@ def render_xlsx(facts: Facts, calls: Iterable[Mapping[str, object]] = ()) -> byt
     _write_cases(book, facts)
     _write_aliases(book, facts)
     _write_imports(book, facts)
-    return book.close()
+    book.close()
 
 
 def _change(part: Part) -> float | None:
@@ -146,7 +150,7 @@ def _write_hotspots(book: Book, facts: Facts) -> None:
 
 
 _CALL_FIELDS: Final = (
-    "msg_id", "time", "category", "district", "place", "theme", "issue_id", "hotspot_id", "excerpt",
+    "hotspot_id", "msg_id", "time", "category", "district", "place", "theme", "issue_id", "hotspot_id", "excerpt",
 )  # fmt: skip
 
 
@@ -156,17 +160,25 @@ def _write_hotspot_calls(book: Book, facts: Facts, calls: Iterable[Mapping[str, 
     sheet = book.sheet("热点明细", columns)
     headings = {spot.id: spot.heading for spot in facts.hotspots}
     listed = set()
-    for call in calls:
-        if call["hotspot_id"] in headings and sheet.next_row <= SHEET_LIMIT:
-            listed.add(call["msg_id"])
-            sheet.add((headings[str(call["hotspot_id"])], *(call[name] for name in _CALL_FIELDS)), wrapped=(9,))
-    texts = dict(facts.excerpts)
-    for spot in facts.hotspots:  # calls of which no row was given: what the facts know of them
+    for columns_of_part in call_parts(calls, *_CALL_FIELDS):
+        inside = [spot_id in headings for spot_id in columns_of_part[0]]
+        spots, *texts_of_part = ([*map(str, compress(column, inside))] for column in columns_of_part)
+        if spots:
+            listed.update(texts_of_part[0])
+            sheet.add_texts([[headings[spot] for spot in spots], *texts_of_part], wrapped=(9,))
+    # Calls of which no row was given: what the facts know of them.
+    missing = {name for spot in facts.hotspots for name in spot.calls if name not in listed}
+    texts = _excerpts_of(facts, missing)
+    for spot in facts.hotspots:
         for name in spot.calls:
-            if name not in listed and sheet.next_row <= SHEET_LIMIT:
+            if name in missing:
                 sheet.add((spot.heading, name, "", spot.category, "", "", spot.theme, "", spot.id, texts.get(name, "")),
                           wrapped=(9,))  # fmt: skip
     sheet.filter()
+
+
+def _excerpts_of(facts: Facts, names: Collection[str]) -> dict[str, str]:
+    return {name: text for name, text in facts.excerpts if name in names} if names else {}
 
 
 def _write_issues(book: Book, facts: Facts) -> None:
@@ -229,7 +241,7 @@ def _write_repeats(book: Book, facts: Facts) -> None:
         ("摘要（已脱敏）", 100),
     )
     sheet = book.sheet("重复诉求", columns)
-    texts = dict(facts.excerpts)
+    texts = _excerpts_of(facts, {name for group in facts.repeats for name in group.calls})
     for group in facts.repeats:
         told = next((texts[name] for name in group.calls if name in texts), "")
         sheet.add((group.theme, group.place, len(group.calls), group.said_again, "、".join(group.calls), told),

@@ -11,31 +11,46 @@ import io
 import math
 import re
 import string
-from collections.abc import Callable, Collection, Iterable, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
 
 from hotspot.report.render.plain import cell_text
-from hotspot.report.render.zipped import fix_times
+from hotspot.report.render.zipped import Member, write_fixed
 from hotspot.schema import Facts
 
 CELL_LIMIT: Final = 32_767  # UTF-16 units that a cell holds
-SHEET_LIMIT: Final = 1_048_575  # rows below the head
+SHEET_LIMIT: Final = 1_048_576  # rows of a sheet
+_FOOT: Final = 2  # rows kept for the note on what did not fit and for a sum
 Row = Sequence[object]
 _EPOCH: Final = dt.datetime(1899, 12, 31)  # day 0 of a spreadsheet
 _NO_LEAP_DAY: Final = 59  # after this day a spreadsheet counts February 29, 1900
 _DIMENSION: Final = re.compile(rb'(<dimension ref="A1:[A-Z]+)1"')
 _ROWS_END: Final = b"</sheetData>"
+_PART: Final = 1_000  # rows that are held as texts
+_HELD: Final = 2**20  # bytes of a sheet's rows that are held in memory; more go to the disk
+_PIECE: Final = 2**20
 _SPECIAL: Final = re.compile(r"[&<>]|_x[0-9a-fA-F]{4}_|\A\s|\s\Z")
 _NUMBERED: Final = re.compile(r"_x[0-9a-fA-F]{4}_")  # what a spreadsheet reads as a sign told by its number
 Cell = tuple[int, Any, str]  # column, format, what follows the style
 
 
 class Book:
-    """A workbook in the making: its formats, and sheets that are written downwards only."""
+    """A workbook in the making: its formats, and sheets that are written downwards only.
 
-    def __init__(self, facts: Facts) -> None:
+    Parameters
+    ----------
+    facts : Facts
+    path : Path
+        Where it is written when it is done; rows wait beside it.
+    """
+
+    def __init__(self, facts: Facts, path: Path) -> None:
+        self.path = path
         self._out = io.BytesIO()
         options = {"in_memory": False, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                    "strings_to_numbers": False}  # fmt: skip
@@ -70,11 +85,12 @@ class Book:
         self._sheets.append(Sheet(self, self._book.add_worksheet(name), columns))
         return self._sheets[-1]
 
-    def close(self) -> bytes:
-        """Return the workbook's content."""
+    def close(self) -> None:
+        """Write the workbook."""
         rows = {f"xl/worksheets/sheet{number}.xml": sheet.close() for number, sheet in enumerate(self._sheets, start=1)}
         self._book.close()
-        return fix_times(self._out.getvalue(), lambda name, part: rows[name](part) if name in rows else part)
+        with self.path.open("wb") as file:
+            write_fixed(self._out, file, rows)
 
 
 class Sheet:
@@ -84,8 +100,10 @@ class Sheet:
         self._book, self._sheet, self._columns = book, sheet, columns
         self._letters = string.ascii_uppercase[: len(columns)]
         self._rows: list[str] = []
+        self._written = tempfile.SpooledTemporaryFile(_HELD, dir=str(book.path.parent))  # noqa: SIM115 - closed by `_pieces`
         self._waiting: list[Cell] = []
         self._last = self.next_row = 1
+        self._left_out = 0
         sheet.freeze_panes(1, 1)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -105,14 +123,36 @@ class Sheet:
         wrapped: Collection[int] = (),
         small: Collection[int] = (),
     ) -> int:
-        """Write a row, tell its number as a spreadsheet counts (from 1). A cell of ``None`` stays empty."""
-        if self.next_row > SHEET_LIMIT:
-            raise ValueError("more rows than a sheet holds")
+        """Write a row, tell its number as a spreadsheet counts (from 1). A cell of ``None`` stays empty.
+
+        Rows beyond what a sheet holds are counted; `filter` tells how many.
+        """
+        if self.next_row >= SHEET_LIMIT - _FOOT:
+            self._left_out += 1
+            return self.next_row
         return self._put(
             (column, *self._cell(value, column in percents, column in wrapped, column in small))
             for column, value in enumerate(row)
             if value is not None
         )
+
+    def add_texts(self, columns: Sequence[Sequence[str]], *, wrapped: Collection[int] = ()) -> None:
+        """Write rows of texts (at least one), given as columns, as `add` does, but without a step for each cell."""
+        self._write_waiting()
+        self._waiting = []
+        room = SHEET_LIMIT - _FOOT - self.next_row
+        self._left_out += max(0, len(columns[0]) - room)
+        cells = []
+        for at, (letter, column) in enumerate(zip(self._letters, columns, strict=True)):
+            style = self._book.style(self._book.wrapped if at in wrapped else self._book.text)
+            told = {text: f'" s="{style}"{_string(text)}' for text in set(column)}
+            rows = enumerate(islice(column, max(0, room)), start=self.next_row + 1)
+            cells.append([f'<c r="{letter}{row}{told[text]}' for row, text in rows])
+        for row in map("".join, zip(*cells, strict=True)):
+            self.next_row += 1
+            self._rows.append(f'<row r="{self.next_row}">{row}</row>')
+            self._last = self.next_row
+        self._write_rows()
 
     def _cell(self, value: object, percent: bool, wrapped: bool, small: bool) -> tuple[Any, str]:
         """Return the format of a cell and what follows the style in its XML."""
@@ -156,23 +196,42 @@ class Sheet:
         if cells:
             self._rows.append(f'<row r="{row}">{cells}</row>')
             self._last = row
+            if len(self._rows) >= _PART:
+                self._write_rows()
+
+    def _write_rows(self) -> None:
+        self._written.write("".join(self._rows).encode())
+        self._rows.clear()
 
     def filter(self) -> None:
         """Put filters on the head, over the rows written so far; a sheet without rows says so."""
         if self.next_row == 1:
             self.add(("（无）",))
         self._sheet.autofilter(0, 0, max(1, self.next_row - 1), len(self._columns) - 1)
+        if self._left_out:
+            told = f"另有{self._left_out}行：一张工作表最多{SHEET_LIMIT}行，其余见 calls.csv 和 result.json"
+            self._put([(0, self._book.text, _string(told))])
 
-    def close(self) -> Callable[[bytes], bytes]:
+    def close(self) -> Callable[[bytes], Member]:
         """Return what puts the rows into the sheet that xlsxwriter writes."""
         self._write_waiting()
-        rows, last = "".join(self._rows).encode(), self._last
+        self._write_rows()
+        size = self._written.tell()
 
-        def fill(part: bytes) -> bytes:
-            sized = _DIMENSION.sub(rb'\g<1>%d"' % last, part, count=1)
-            return sized.replace(_ROWS_END, rows + _ROWS_END, 1)
+        def fill(part: bytes) -> Member:
+            sized = _DIMENSION.sub(rb'\g<1>%d"' % self._last, part, count=1)
+            head, end, foot = sized.partition(_ROWS_END)
+            return Member(len(sized) + size, self._pieces(head, end + foot))
 
         return fill
+
+    def _pieces(self, head: bytes, foot: bytes) -> Iterator[bytes]:
+        yield head
+        with self._written as rows:
+            rows.seek(0)
+            while piece := rows.read(_PIECE):
+                yield piece
+        yield foot
 
 
 def _string(text: str) -> str:
