@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, overload
 
+import numpy as np
 import pandas as pd
+
+from hotspot.scale import slices
 
 _PART: Final = 2_000  # calls that are held as objects
 Excerpt = tuple[str, str]
@@ -18,31 +21,35 @@ class Excerpts(Sequence[Excerpt]):
     ----------
     calls : DataFrame
         Columns msg_id and masked.
+    quoted : sequence of bool
+        Which of them are meant.
 
     Examples
     --------
-    >>> Excerpts(pd.DataFrame({"msg_id": ["1", "2"], "masked": ["停水", "供暖"]})) == (("1", "停水"), ("2", "供暖"))
+    >>> calls = pd.DataFrame({"msg_id": ["1", "2", "3"], "masked": ["停水", "供暖", "噪声"]})
+    >>> Excerpts(calls, [True, False, True]) == (("1", "停水"), ("3", "噪声"))
     True
     """
 
-    def __init__(self, calls: pd.DataFrame) -> None:
-        self._calls = calls
+    def __init__(self, calls: pd.DataFrame, quoted: Sequence[bool] | pd.Series) -> None:
+        self._calls, self._quoted = calls[["msg_id", "masked"]], np.asarray(quoted, dtype=bool)
 
     def __len__(self) -> int:
-        return len(self._calls)
+        return int(self._quoted.sum())
 
     @overload
     def __getitem__(self, at: int) -> Excerpt: ...
     @overload
-    def __getitem__(self, at: slice) -> Excerpts: ...
-    def __getitem__(self, at: int | slice) -> Excerpt | Excerpts:
-        if isinstance(at, slice):
-            return Excerpts(self._calls.iloc[at])
-        return str(self._calls["msg_id"].iloc[at]), str(self._calls["masked"].iloc[at])
+    def __getitem__(self, at: slice) -> tuple[Excerpt, ...]: ...
+    def __getitem__(self, at: int | slice) -> Excerpt | tuple[Excerpt, ...]:
+        rows = np.flatnonzero(self._quoted)[at]
+        found = self._calls.iloc[np.atleast_1d(rows)]
+        told = tuple(zip(found["msg_id"].tolist(), found["masked"].tolist(), strict=True))
+        return told if isinstance(at, slice) else told[0]
 
     def __iter__(self) -> Iterator[Excerpt]:
-        for start in range(0, len(self), _PART):
-            part = self._calls.iloc[start : start + _PART]
+        for rows in slices(len(self._calls), _PART):
+            part = self._calls.iloc[rows][self._quoted[rows]]
             yield from zip(part["msg_id"].tolist(), part["masked"].tolist(), strict=True)
 
     def __eq__(self, other: object) -> bool:

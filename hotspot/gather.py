@@ -115,7 +115,7 @@ def gather_week(request: Request, config: Config, history: History, spread: Spre
     """
     case_edits = load_case_edits(request.case_edits)
     reading = read_calls(request.files, mapping=request.mapping, spread=spread)
-    table, reading = reading.table, replace(reading, table=reading.table.iloc[:0])  # what is large has one owner
+    table, reading = reading.table, replace(reading, table=reading.table[[]])  # what is large has one owner
     times = table["time"]
     period = choose_period(
         times, week=request.week, first=request.first, last=request.last, everything=request.everything

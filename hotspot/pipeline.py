@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hotspot.config import Config, load_config
@@ -79,6 +79,7 @@ def analyze(
     with History(request.history) as history:
         week, mined = _mine(request, config, classifier, history, progress)
         facts = tell_week(week, mined, config, model, lambda texts: classifier.predict(texts).tolist())
+        week = replace(week, calls=week.calls[[]])  # what was read of the calls is in none of the documents
         progress("勾稽", 0)
         check_facts(facts)
         progress("成文", len(mined.demands))

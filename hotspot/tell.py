@@ -55,7 +55,7 @@ def tell_week(
     `categorise` gives texts their categories: those of orders whose call lies in an earlier week.
     """
     demands = mined.demands
-    valid = demands[demands["kind"].ne(INVALID)]
+    valid = demands.loc[demands["kind"].ne(INVALID), ["msg_id", "category"]]
     orders = _orders(week, config)
     hard, follow, edited = tell_cases(week, valid, config, categorise)
     fates = Fates(week, demands, config)
@@ -96,7 +96,7 @@ def tell_week(
         provenance=_provenance(week, config, model),
         faded=mined.faded,
         aliases=mined.aliases,
-        excerpts=Excerpts(demands.loc[demands["msg_id"].isin(quoted), ["msg_id", "masked"]]),
+        excerpts=Excerpts(demands, demands["msg_id"].isin(quoted)),
     )
     bulletin = build_bulletin(facts, top_units=config.units.chart, min_place_calls=config.hotspots.place_calls)
     return replace(facts, paragraphs=list_paragraphs(bulletin))

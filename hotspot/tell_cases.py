@@ -106,13 +106,14 @@ def _find(
     if week.orders is None or (week.flows is None and not pinned):
         return ()
     none = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in FLOW_COLUMNS.items()})
+    sent = valid[valid["msg_id"].isin(set(week.orders["call_id"]))]
     found = find_hard_cases(
         week.orders,
         none if week.flows is None else week.flows,
         week.last,
         words,
         mask_all=quote_all,
-        categories=dict(zip(valid["msg_id"], valid["category"], strict=True)),
+        categories=dict(zip(sent["msg_id"].tolist(), sent["category"].tolist(), strict=True)),
         pinned=pinned,
     )
     unknown = [case for case in found if not case.category]

@@ -252,20 +252,8 @@ def test_an_export_with_any_bytes_put_in_is_read_or_refused(tmp_path_factory, no
         assert read == used + aside
 
 
-ATOMS = [
-    "来电编号,来电时间,诉求内容\n",
-    "a,b\n",
-    '"a\nb",c\n',
-    '"',
-    "'",
-    ",",
-    "\n",
-    "\r",
-    "\ufeff",
-    "\x00",
-    "暖气不热",
-    "𠮷",
-]
+SIGNS = ['"', "'", ",", "\n", "\r", "\ufeff", "\x00", "暖气不热", "𠮷", "x"]
+ATOMS = ["来电编号,来电时间,诉求内容\n", "a,b\n", '"a\nb",c\n', *SIGNS]
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
 
 

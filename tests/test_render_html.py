@@ -13,6 +13,7 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from browser import CHROMIUM, Page
 from conftest import Run
@@ -21,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotspot.report.bulletin import build_bulletin
+from hotspot.report.call_rows import CallRows, call_columns, told_calls
 from hotspot.report.charts import draw_svgs
 from hotspot.report.render import page_data
 from hotspot.report.render.html import render_html
@@ -183,6 +185,27 @@ def test_beyond_that_the_calls_of_hotspots_and_issues_stay(monkeypatch):
     packed = page_data.pack_calls(full_facts(), sample_calls())
     assert len(json.loads(packed.json)["calls"]) == 242
     assert "242" in packed.note
+
+
+def test_of_too_many_of_those_some_stay_from_all_days(monkeypatch):
+    monkeypatch.setattr(page_data, "MOST_CALLS", 100)
+    packed = page_data.pack_calls(full_facts(), sample_calls())
+    told = [call["msg_id"] for call in sample_calls() if call["hotspot_id"] or call["issue_id"]]
+    assert [call[0] for call in json.loads(packed.json)["calls"]] == [told[at * len(told) // 100] for at in range(100)]
+    assert "均匀选取的100件" in packed.note
+
+
+def test_a_table_of_calls_reads_as_their_rows_do():
+    calls = sample_calls()
+    table = pd.DataFrame(calls).rename(columns={"excerpt": "masked"})
+    rows = CallRows(table.assign(time=pd.to_datetime(table["time"]).astype("datetime64[s]"), caller="C1"))
+    wanted = [{**call, "time": f"{pd.Timestamp(call['time']):%Y-%m-%d %H:%M:%S}"} for call in calls]
+    assert list(rows) == wanted
+    assert list(rows[3:5]) == wanted[3:5]
+    assert rows[-1] == wanted[-1]
+    for most in (10, 1_000):
+        assert list(told_calls(rows, most)) == list(told_calls(wanted, most))
+    assert call_columns(rows, "theme", "time") == call_columns(wanted, "theme", "time")
 
 
 def test_the_matrix_counts_calls_by_theme_and_place():

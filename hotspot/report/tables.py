@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import compress
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 import pandas as pd
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_RISKY: Final = re.compile(r"\n[=+\-@\t]|\r")  # in lines: what stands in none of them defuses nothing
+_RISKY: Final = ("\n=", "\n+", "\n-", "\n@", "\n\t", "\r")  # in lines: what holds none of them defuses nothing
 _PART: Final = 2_000  # rows that are held as objects
 _ISSUES: Final = ("msg_id", "issue_id")
 _CATEGORIES: Final = ("msg_id", "category", "confidence")
 _CALLS: Final = (*_CATEGORIES, "place", "district", "theme", "issue_id", "hotspot_id", "caller")
 _PLACES: Final = ("msg_id", "mention", "place", "district", "kind", "is_primary")
 _REJECTS: Final = ("文件", "工作表", "行", "原因", "处理")
-Columns = Sequence[Sequence[object]]
+_OF_CALLS: Final = {"calls.csv": _CALLS, "issues.csv": _ISSUES, "categories.csv": _CATEGORIES}
+_OTHERS: Final = {"places.csv": _PLACES, "import_report.csv": _REJECTS}
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -31,16 +33,18 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     "编号\\n'=1+1\\n"
     """
     buffer = io.StringIO(newline="")
-    _write(buffer, header, [list(zip(*rows, strict=True))])
+    _start(buffer, header).writerows(_rows(list(zip(*rows, strict=True))))
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def _write(file: TextIO, header: Sequence[str], parts: Iterable[Columns]) -> None:
-    """Write the same from the columns of each part of the rows."""
+def _start(file: TextIO, header: Sequence[str]) -> Any:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(header)
-    for columns in parts:
-        writer.writerows(zip(*map(_defused, columns), strict=True))
+    return writer
+
+
+def _rows(columns: Iterable[Sequence[object]]) -> Iterator[tuple[object, ...]]:
+    return zip(*map(_defused, columns), strict=True)
 
 
 def _defuse(value: str) -> str:
@@ -52,18 +56,17 @@ def _defuse(value: str) -> str:
 def _defused(values: Sequence[object]) -> Sequence[object]:
     """Return a column without what acts as a formula; most columns hold nothing that could."""
     texts = [value for value in values if isinstance(value, str)]
-    if not _RISKY.search("\n" + "\n".join(texts)):
+    lines = "\n" + "\n".join(texts)
+    if not any(sign in lines for sign in _RISKY):
         return values
     defused = {text: _defuse(text) for text in set(texts)}
     return [defused[value] if isinstance(value, str) else value for value in values]
 
 
-def _parts(frame: pd.DataFrame, names: Sequence[str], without: tuple[str, str] | None = None) -> Iterator[Columns]:
-    """Yield columns of a table part by part, without the rows that have a value in a column."""
+def _parts(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[list[Sequence[object]]]:
+    """Yield columns of a table part by part."""
     for start in range(0, len(frame), _PART):
         part = frame.iloc[start : start + _PART]
-        if without is not None:
-            part = part[part[without[0]].ne(without[1])]
         yield [_cells(part[name]) for name in names]
 
 
@@ -71,6 +74,16 @@ def _cells(column: pd.Series) -> Sequence[object]:
     if column.name == "confidence":
         return [f"{value:.4f}" for value in column.tolist()]
     return list((column.astype(int) if column.name == "is_primary" else column).tolist())
+
+
+@contextmanager
+def _files(folder: Path, tables: Mapping[str, Sequence[str]]) -> Iterator[list[Any]]:
+    """Give a writer for each file, its head written."""
+    with ExitStack() as stack:
+        yield [
+            _start(stack.enter_context((folder / name).open("w", encoding="utf-8-sig", newline="")), header)
+            for name, header in tables.items()
+        ]
 
 
 def write_tables(
@@ -88,15 +101,16 @@ def write_tables(
         One row per place mention: msg_id, mention, place, district, kind, is_primary.
     rejects : sequence of (file, sheet, row, reason, severity)
     """
-    told = [list(zip(*rejects, strict=True))] if rejects else []
-    tables: dict[str, tuple[Sequence[str], Iterable[Columns]]] = {
-        "calls.csv": (_CALLS, _parts(demands, _CALLS)),
-        "issues.csv": (_ISSUES, _parts(demands, _ISSUES, without=("issue_id", ""))),
-        "categories.csv": (_CATEGORIES, _parts(demands, _CATEGORIES, without=("category", "无效"))),
-        "places.csv": (_PLACES, _parts(mentions, _PLACES)),
-        "import_report.csv": (_REJECTS, told),
-    }
-    for name, (header, parts) in tables.items():
-        with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
-            _write(file, header, parts)
-    return list(tables)
+    with _files(folder, _OF_CALLS) as (calls, issues, categories):
+        for columns in _parts(demands, _CALLS):
+            told = dict(zip(_CALLS, map(_defused, columns), strict=True))
+            calls.writerows(zip(*told.values(), strict=True))
+            in_issue = told["issue_id"]
+            issues.writerows(compress(zip(*(told[name] for name in _ISSUES), strict=True), in_issue))
+            valid = [category != "无效" for category in told["category"]]
+            categories.writerows(compress(zip(*(told[name] for name in _CATEGORIES), strict=True), valid))
+    with _files(folder, _OTHERS) as (places, report):
+        for columns in _parts(mentions, _PLACES):
+            places.writerows(_rows(columns))
+        report.writerows(_rows(list(zip(*rejects, strict=True))))
+    return [*_OF_CALLS, *_OTHERS]
