@@ -134,9 +134,9 @@ def quality(score, contest: Path) -> None:
             (side[pairs.left] == number) & (side[pairs.right] == number) & ~unsure[pairs.left] & ~unsure[pairs.right]
         )
         alone = probability(pairs, *fit(pairs, truth, weights, chosen))
-        values = likeness(pairs.left, pairs.right, alone, len(table))
         labels = np.full(len(table), -1)
-        groups = link(len(table), pairs.left, pairs.right, values, clusterer.cut)
+        likely = likeness([(pairs.left, pairs.right)], [alone], len(table))
+        groups = link(len(table), *likely, clusterer.cut)
         for label, group in enumerate(join_crowds(views, groups, clusterer.cut)):
             labels[group] = label
         name = f"ours, fitted on half {number}, scored on half {1 - number}"

@@ -5,7 +5,7 @@ The groups of a crowd are compared by a few calls of each.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from scipy import sparse
 
 from hotspot.arrays import find_ends
 from hotspot.mine.issue_linkage import link
-from hotspot.mine.issue_pairs import agree, heaviest, joined
+from hotspot.mine.issue_pairs import agree, heaviest
 from hotspot.mine.issue_score import probability
 from hotspot.mine.issue_views import Views
 from hotspot.mine.vectors import to_unit
+from hotspot.scale import slices
 
 LARGE: Final = 40  # calls of a group that may be a part of a crowd
 _NEAR: Final = 0.3  # cosine of two groups that are worth comparing
@@ -30,16 +31,7 @@ def join_crowds(views: Views, groups: list[list[int]], cut: float) -> list[list[
     large = np.array([len(group) >= LARGE for group in groups], dtype=bool)
     if len(groups) < 2 or not large.any():
         return groups
-    sizes = [len(group) for group in groups]
-    members = sparse.csr_matrix(
-        (np.ones(sum(sizes)), np.concatenate(groups), find_ends(np.array(sizes))),
-        shape=(len(groups), len(views)),
-    )
-    centres = to_unit((members @ views.words).tocsr())
-    keys = joined([heaviest(centres, _TERMS)], [_NEAR])
-    one, other = keys // len(groups), keys % len(groups)
-    wanted = large[one] | large[other]
-    one, other = one[wanted], other[wanted]
+    one, other = _near(_centres(views, groups), large)
     if not len(one):
         return groups
     drawn = [_sample(group) for group in groups]
@@ -52,6 +44,26 @@ def join_crowds(views: Views, groups: list[list[int]], cut: float) -> list[list[
     taken = {number for numbers in found for number in numbers}
     kept = [group for number, group in enumerate(groups) if number not in taken]
     return sorted(kept + [sorted(call for number in numbers for call in groups[number]) for numbers in found])
+
+
+def _centres(views: Views, groups: list[list[int]]) -> Any:
+    """Return the heaviest terms of the mean of each group's calls, of unit length."""
+    sizes = np.array([len(group) for group in groups])
+    calls = np.concatenate([np.asarray(group, dtype=np.int64) for group in groups])
+    members = sparse.csr_matrix((np.ones(len(calls), np.float32), calls, find_ends(sizes)), (len(groups), len(views)))
+    centres = sum(members[:, part] @ views.worded.words(part) for part in slices(len(views)))
+    return heaviest(to_unit(centres), _TERMS)
+
+
+def _near(centres: Any, large: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs of groups, one of which is large, that are worth comparing: ``one < other``, sorted."""
+    crowds = np.flatnonzero(large)
+    product = (centres[crowds] @ centres.T).tocoo()
+    near = product.data >= _NEAR
+    ends = crowds[product.row[near]], product.col[near].astype(np.int64)
+    one, other = np.minimum(*ends), np.maximum(*ends)
+    keys = np.unique((one * len(large) + other)[one < other])
+    return keys // len(large), keys % len(large)
 
 
 def _sample(group: list[int]) -> NDArray[np.int64]:

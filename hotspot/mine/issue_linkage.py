@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,15 @@ from hotspot.arrays import firsts
 
 _EXACT: Final = 1e-12  # means that differ by less are equal
 _MANY: Final = 64  # pairs from which joining them all at once repays looking at the whole graph
+_FEW: Final = 1 / 2000  # or this share of the pairs, where these are many
 
 Numbers = NDArray[np.int64]
 
 
 def link(
     size: int,
-    left: Numbers,
-    right: Numbers,
+    left: NDArray[Any],
+    right: NDArray[Any],
     likeness: NDArray[np.float64],
     cut: float,
 ) -> list[list[int]]:
@@ -43,13 +44,14 @@ def link(
     """
     # Pairs that are hardly alike would only cost time: as missing ones they count as unlike just the same.
     near = likeness >= cut / 4
-    graph = _Groups(left[near], right[near], likeness[near], np.ones(size, dtype=np.int64), np.arange(size))
+    ends = (side[near].astype(np.int64) for side in (left, right))
+    graph = _Groups(*ends, likeness[near], np.ones(size, dtype=np.int64), np.arange(size))
     while graph.join_mutual(cut):
         pass
     graph.join_rest(cut)
     order = np.argsort(graph.group, kind="stable")
-    ends = np.flatnonzero(np.diff(graph.group[order], append=-1))
-    parts = np.split(order, ends[:-1] + 1) if size else []
+    last = np.flatnonzero(np.diff(graph.group[order], append=-1))
+    parts = np.split(order, last[:-1] + 1) if size else []
     return sorted(part.tolist() for part in parts if len(part) > 1)
 
 
@@ -74,6 +76,9 @@ class _Groups:
         best = np.zeros(len(self.sizes))
         np.maximum.at(best, self.one, mean)
         np.maximum.at(best, self.other, mean)
+        # For the same reason a group that has no near one will never have any.
+        alive = (best[self.one] >= cut) & (best[self.other] >= cut)
+        self.one, self.other, self.total, mean = (values[alive] for values in (self.one, self.other, self.total, mean))
         mutual = np.flatnonzero((mean >= cut) & (mean >= best[self.one]) & (mean >= best[self.other]))
         one, other = self.one[mutual], self.other[mutual]
         # Of several that are equally near, the first pair.
@@ -82,7 +87,7 @@ class _Groups:
         np.minimum.at(first, other, number)
         chosen = (first[one] == number) & (first[other] == number)
         self._join(one[chosen], other[chosen])
-        return int(chosen.sum()) >= _MANY
+        return int(chosen.sum()) >= max(_MANY, _FEW * len(self.one))
 
     def _join(self, one: Numbers, other: Numbers) -> None:
         """Join pairs of groups, no group twice."""

@@ -8,6 +8,7 @@ and scores the other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from hotspot.mine.issue_pairs import Numbers, Pairs, agree, candidates, in_parts
+from hotspot.mine.issue_pairs import Ends, Pairs, agree, candidates
 from hotspot.mine.issue_views import Views
-from hotspot.mine.pair_products import products
+from hotspot.mine.pair_products import Beside, products
+from hotspot.scale import here
 
 INTERCEPT: Final = -4.8
 COEFFICIENTS: Final = {
@@ -84,50 +86,68 @@ class _Judge:
 
     views: Views
 
-    def __call__(self, pairs: tuple[Numbers, Numbers]) -> NDArray[np.float64]:
-        return probability(agree(self.views, *pairs))
+    def __call__(self, pairs: tuple[Ends, Ends]) -> NDArray[np.float32]:
+        return probability(agree(self.views, *pairs)).astype(np.float32)
 
 
 @dataclass(frozen=True)
-class _Product:
-    """Tells how much the company of the two calls of each pair agrees."""
+class _Companion:
+    """Tells the likeness of pairs, from how likely they are by themselves and what company the two calls keep."""
 
-    company: Any
+    company: Beside
+    cut: float
 
-    def __call__(self, pairs: tuple[Numbers, Numbers]) -> NDArray[np.float64]:
-        return products([self.company], *pairs)[0]
+    def __call__(self, part: tuple[Ends, Ends, NDArray[np.float32]]) -> tuple[Ends, Ends, NDArray[np.float64]]:
+        left, right, alone = part
+        together = products(self.company, left, right)[:, 0]
+        likely = (1.0 - _COMPANY) * alone.astype(np.float64) + _COMPANY * together
+        near = likely >= self.cut / 4  # what `link` reads
+        return left[near], right[near], likely[near]
 
 
-def judge(views: Views, spread: Any = None) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
-    """Return the candidate pairs and the likeness of each; `spread` computes a function of each part of them."""
-    left, right = candidates(views, spread)
-    alone = in_parts(_Judge(views), left, right, spread)
-    return left, right, likeness(left, right, alone, len(views), spread)
+def judge(views: Views, spread: Any = None, cut: float = 0.0) -> tuple[Ends, Ends, NDArray[np.float64]]:
+    """Return the candidate pairs that may join above a cut, and the likeness of each.
+
+    `spread` computes a function of each part of them.
+    """
+    parts = candidates(views, spread)
+    return likeness(parts, (spread or here)(_Judge(views), parts), len(views), spread, cut)
 
 
 def likeness(
-    left: Numbers, right: Numbers, alone: NDArray[np.float64], calls: int, spread: Any = None
-) -> NDArray[np.float64]:
-    """Return the likeness of each pair, 0 to 1: what the two say, and whether the same calls are like both.
+    pairs: Sequence[tuple[Ends, Ends]],
+    alone: Sequence[NDArray[np.float32]],
+    calls: int,
+    spread: Any = None,
+    cut: float = 0.0,
+) -> tuple[Ends, Ends, NDArray[np.float64]]:
+    """Return pairs and the likeness of each, 0 to 1: what the two say, and whether the same calls are like both.
 
     Parameters
     ----------
-    left, right : ndarray of int
-        The candidate pairs, sorted.
-    alone : ndarray
+    pairs : sequence of (ndarray, ndarray)
+        The candidate pairs, sorted, in parts.
+    alone : sequence of ndarray
         The probability of each pair by itself, from `probability`.
     calls : int
         Number of calls.
     spread : callable, optional
         Computes a function of each part of the pairs.
+    cut : float
+        Pairs that cannot count for groups that join above this are left out.
     """
-    near = alone >= _NEAR
-    one, other, itself = left[near], right[near], np.arange(calls)
+    near = [
+        (left[likely], right[likely], (values[likely] ** 3).astype(np.float32))
+        for (left, right), values in zip(pairs, alone, strict=True)
+        for likely in [values >= _NEAR]
+    ]
     # Cubed, so that many faint likenesses do not outweigh a clear one; every call is its own best company.
-    values = alone[near] ** 3
+    one, other, values = (np.concatenate(side) for side in zip(*near, strict=True))
     squares = 1.0 + np.bincount(one, values**2, calls) + np.bincount(other, values**2, calls)
-    rows, columns = np.concatenate([one, other, itself]), np.concatenate([other, one, itself])
-    entries = np.concatenate([values, values, np.ones(calls)]) / np.sqrt(squares)[rows]
-    company = sparse.csr_matrix((entries, (rows, columns)), shape=(calls, calls))
-    together = in_parts(_Product(company), left, right, spread)
-    return np.asarray((1.0 - _COMPANY) * alone + _COMPANY * together)
+    upper = sparse.csr_matrix((values, (one, other)), shape=(calls, calls))
+    company = (upper + upper.T + sparse.identity(calls, dtype=np.float32, format="csr")).tocsr()
+    company.data *= np.repeat((1.0 / np.sqrt(squares)).astype(np.float32), np.diff(company.indptr))
+    companion = _Companion(Beside([company]), cut)
+    found = (spread or here)(companion, [(*ends, own) for ends, own in zip(pairs, alone, strict=True)])
+    left, right, likely = (np.concatenate(side) for side in zip(*found, strict=True))
+    return left, right, likely

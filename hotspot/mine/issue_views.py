@@ -17,9 +17,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from hotspot.mine.issue_words import AREA, FEW, LEAD, SEPARATOR, rarity_of, word_views
+from hotspot.mine.issue_sides import Worded, word_views
+from hotspot.mine.issue_words import AREA, FEW, LEAD, SEPARATOR, rarity_of
+from hotspot.mine.pair_products import Beside
 from hotspot.mine.vectors import to_unit
 from hotspot.mine.word_table import WordTable
+from hotspot.scale import slices
 
 _AREA_SHARE: Final = 0.15  # a place in more than this share of the calls is an area, no place
 _OTHERS: Final = 5  # places of a call beside those that it is about
@@ -27,20 +30,17 @@ _OTHERS: Final = 5  # places of a call beside those that it is about
 _CODE: Final = re.compile(r"[A-Z]\d*[市县区]")
 
 
-# The sides that two calls are compared by: those made of words have one pattern.
-WORDED: Final = ("words", "full", "rare", "theme")
-NAMED: Final = ("problem", "place", "head")
+NAMED: Final = ("problem", "place", "head")  # the sides of few entries
 
 
 @dataclass(frozen=True)
 class Views:
     """The sides of every call, rows of unit length unless said otherwise."""
 
-    words: Any  # title twice and the lead of the text
+    # Of the words: those of title (twice) and lead of the text, of these the rare ones that tell no problem (names,
+    # most of them), those of the whole text, of these the ones that are no part of a place name.
+    worded: Worded
     title: Any  # words of the title
-    full: Any  # words of the whole text
-    rare: Any  # words of title and lead that few calls hold and that tell no problem: names, most of them
-    theme: Any  # words of the whole text without those of place names
     problem: Any  # kinds of problem (issue_problems.txt)
     place: Any  # spelling of the places: names and their pairs of characters
     head: Any  # the same of the places that the call is about
@@ -52,19 +52,12 @@ class Views:
     district: NDArray[np.int64]  # number of the district, -1 where unknown
 
     def __len__(self) -> int:
-        return int(self.words.shape[0])
+        return int(self.worded.matrix.shape[0])
 
     @cached_property
-    def named(self) -> list[Any]:
-        """The sides of few entries as matrices of one pattern, for `hotspot.mine.pair_products`."""
-        sides = [getattr(self, name) for name in NAMED]
-        beside = sparse.hstack(sides, format="csr")
-        ends = np.cumsum([side.shape[1] for side in sides])
-        of = np.searchsorted(ends, beside.indices, "right")
-        return [
-            sparse.csr_matrix((np.where(of == at, beside.data, 0.0), beside.indices, beside.indptr), beside.shape)
-            for at in range(len(sides))
-        ]
+    def named(self) -> Beside:
+        """The sides of few entries, for `hotspot.mine.pair_products`."""
+        return Beside([getattr(self, name) for name in NAMED])
 
 
 def weigh(counts: Any, *, least: int = 2, unit: bool = True) -> Any:
@@ -109,19 +102,41 @@ def _place_views(first: WordTable, others: WordTable) -> dict[str, Any]:
     }
 
 
-def build_views(calls: pd.DataFrame, said: WordTable, titles: WordTable) -> Views:
-    """Return the views of the calls (columns as in `hotspot.mine.issue_table.ISSUE_COLUMNS`), given their words."""
-    first = _specific(_split(calls["head_places"].tolist()))
-    cities, districts = areas(calls)
+def build_views(
+    calls: pd.DataFrame,
+    said: WordTable,
+    titles: WordTable,
+    order: NDArray[np.int64] | None = None,
+    spread: Any = None,
+) -> Views:
+    """Return the views of the calls, given their words.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        Columns as in `hotspot.mine.issue_table.ISSUE_COLUMNS`.
+    said, titles : WordTable
+        The words of the texts and of the titles.
+    order : ndarray of int, optional
+        The calls in the order of the views; that of the table when left out.
+    spread : callable, optional
+        Computes a function of each part of the calls; here, part by part, when left out.
+    """
+    order = np.arange(len(calls)) if order is None else order
+    days = (pd.to_datetime(calls["time"]) - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1)
+    # A title tells the matter better than a theme: only calls without one lean on it.
+    told = _numbers(calls["theme"].where(np.diff(titles.ends) == 0, "").tolist())
+    city, district = (_numbers(names) for names in areas(calls))
+    worded = word_views(calls, order, said, titles, weigh, spread)
+    first = _specific(_split(calls["head_places"].to_numpy(dtype=object)[order]))
     return Views(
-        **word_views(calls, said, titles, weigh),
-        **_place_views(first, _specific(_split(calls["places"].tolist()))),
-        days=np.asarray((pd.to_datetime(calls["time"]) - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1), dtype=float),
-        # A title tells the matter better than a theme: only calls without one lean on it.
-        told=_numbers(calls["theme"].where(np.diff(titles.ends) == 0, "").tolist()),
+        **worded,
+        **_place_views(first, _specific(_split(calls["places"].to_numpy(dtype=object)[order]))),
+        days=np.asarray(days, dtype=float)[order],
+        told=told[order],
         primary=np.where(np.diff(first.ends) > 0, np.append(first.ids, -1)[first.ends[:-1]], -1).astype(np.int64),
-        city=_numbers(cities),
-        district=_numbers(districts),
+        city=city[order],
+        district=district[order],
     )
 
 
@@ -142,8 +157,10 @@ def areas(calls: pd.DataFrame) -> tuple[list[str], list[str]]:
     (['A', ''], ['A7县', '城东区'])
     """
     cities, districts = [], []
-    for district, title, text in zip(*(calls[name].tolist() for name in ("district", "title", "text")), strict=True):
-        codes = _CODE.findall(f"{title} {text[:LEAD]}")
-        cities.append(codes[0][0] if codes else "")
-        districts.append(next((code for code in codes if code[1].isdigit()), district))
+    for part in slices(len(calls)):  # the texts of all calls as strings are many
+        columns = (calls[name].iloc[part].tolist() for name in ("district", "title", "text"))
+        for district, title, text in zip(*columns, strict=True):
+            codes = _CODE.findall(f"{title} {text[:LEAD]}")
+            cities.append(codes[0][0] if codes else "")
+            districts.append(next((code for code in codes if code[1].isdigit()), district))
     return cities, districts

@@ -68,11 +68,10 @@ class IssueClusterer(Settings):
         said, titles = words or word_columns(calls)
         table = complete(calls if words is None else calls.assign(words="", title_words=""))
         order = _content_order(table)
-        ordered = table.iloc[order].reset_index(drop=True)
         labels: NDArray[np.int64] = np.full(len(table), -1, dtype=np.int64)
         if len(table) > 1:
-            views = build_views(ordered, said[order], titles[order])
-            groups = link(len(table), *judge(views, spread), self.cut)
+            views = build_views(table, said, titles, order, spread)
+            groups = link(len(table), *judge(views, spread, self.cut), self.cut)
             groups = [group for group in join_crowds(views, groups, self.cut) if len(group) >= self.min_size]
             groups.sort(key=lambda group: (-len(group), group[0]))
             for label, group in enumerate(groups):

@@ -1,0 +1,213 @@
+"""What the words of two calls are compared by: title and lead, the whole text, its rare words, its matter.
+
+All of these weigh the same words of a call: kept is how often each is told, six bytes a word, and what that weighs from
+each side is computed where it is asked for. A weight is sublinear count × rarity of the word ÷ length of the call's
+row, so that the product of two rows needs the rarity squared on one end only, and the lengths at last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from hotspot.arrays import find_ends, ranges
+from hotspot.mine.issue_words import AREA, FEW, SEPARATOR, Parts, Told, problem_kinds, problems, rarity_of
+from hotspot.mine.word_table import WordTable
+from hotspot.scale import here, slices
+
+_COMMON: Final = 0.3  # a word in more than this share of the calls tells nothing
+_RARE: Final = 0.01  # a word in at most this share of the calls may be a name
+_RARE_CALLS: Final = 20  # or in so few calls
+# The sides in the order of the looks: two weigh what stands first, two the whole text.
+WORDED: Final = ("words", "rare", "full", "theme")
+_FIRST: Final = np.tile(np.append(0.0, 1.0 + np.log(np.arange(1, 256))), 256).astype(np.float32)
+_WHOLE: Final = np.repeat(_FIRST[:256], 256)  # what a code weighs, by its higher half
+
+
+@dataclass(frozen=True)
+class Worded:
+    """The sides of calls that are made of words, for `hotspot.mine.pair_products`.
+
+    A word that is a part of a name of its call stands in a column of its own, which the side ``theme`` does not see.
+    """
+
+    matrix: Any  # CSR of codes
+    rarity: NDArray[np.float32]  # of each column, from each side of `WORDED`
+    other: NDArray[np.int32]  # the other column of the same word, -1 where there is none
+    lengths: NDArray[np.float32]  # what the rows are to be multiplied with, a column for each side
+    spread: NDArray[np.int64]  # calls of each word as the side ``words`` sees it
+    looks = (2, 2)
+
+    def laid(self, rows: Any) -> tuple[Any, Any, list[NDArray[np.float32]]]:
+        """Return what the words weigh on the left, each in both of its columns."""
+        indptr = self.matrix.indptr
+        widths = indptr[rows + 1] - indptr[rows]
+        own = ranges(indptr[rows], widths)
+        row, columns, codes = np.repeat(np.arange(len(rows)), widths), self.matrix.indices[own], self.matrix.data[own]
+        twin = np.flatnonzero(self.other[columns] >= 0)
+        weights = self.rarity[columns] ** 2
+        inside = self.rarity[self.other[columns[twin]]] ** 2
+        # Of the theme is a word that is no part of a name in either call.
+        inside[:, 3] = 0.0
+        row, codes = np.append(row, row[twin]), np.append(codes, codes[twin])
+        columns, weights = np.append(columns, self.other[columns[twin]]), np.concatenate([weights, inside])
+        return row, columns, [weights[:, :2] * _FIRST[codes, None], weights[:, 2:] * _WHOLE[codes, None]]
+
+    def given(self, entries: Any) -> list[NDArray[np.float32]]:
+        """Return what words weigh on the right."""
+        return [_FIRST.take(entries), _WHOLE.take(entries)]
+
+    def words(self, rows: slice) -> Any:
+        """Return some rows of the side ``words`` (CSR, of unit length)."""
+        part = self.matrix[rows]
+        word = np.where(part.indices < len(self.spread), part.indices, self.other[part.indices])
+        values = _FIRST.take(part.data) * self.rarity[word, 0]
+        values *= np.repeat(self.lengths[rows, 0], np.diff(part.indptr))
+        return sparse.csr_matrix((values, word, part.indptr), shape=(part.shape[0], len(self.spread)))
+
+
+@dataclass(frozen=True)
+class _Counter:
+    """Counts the words of some of the calls."""
+
+    places: Any  # columns places and mentions, arrays of str
+    order: NDArray[np.int64]
+    tables: tuple[WordTable, WordTable]  # of the texts and of the titles
+    words: list[str]
+    numbers: tuple[NDArray[np.int32], NDArray[np.int32]]  # of the words of either table
+    sizes: NDArray[np.int64]
+    parts: Parts
+    tells: Any
+
+    def __call__(self, part: slice) -> tuple[Told, NDArray[np.bool_], Any]:
+        rows = self.order[part]
+        said, titles = (self._numbered(at, rows) for at in (0, 1))
+        told = Told.of(titles, said, self.sizes)
+        named = (column[rows] for column in self.places)
+        outside = told.outside(
+            [f"{place}{SEPARATOR}{spelled}" for place, spelled in zip(*named, strict=True)], self.parts
+        )
+        first = told.packed & 0xFFFF
+        telling = outside & (first > 0) & (np.diff(self.tells.indptr) > 0)[told.indices]
+        entries = (first[telling].astype(np.float32), (told.rows[telling], told.indices[telling]))
+        heard = sparse.csr_matrix(entries, (len(rows), len(self.words)))
+        return told, outside, (heard @ self.tells).tocsr()
+
+    def _numbered(self, which: int, rows: NDArray[np.int64]) -> WordTable:
+        table = self.tables[which][rows]
+        table.words, table.ids = self.words, self.numbers[which][table.ids]
+        return table
+
+
+def word_views(
+    calls: pd.DataFrame,
+    order: NDArray[np.int64],
+    said: WordTable,
+    titles: WordTable,
+    weigh: Callable[[Any], Any],
+    spread: Any = None,
+) -> dict[str, Any]:
+    """Return the views of the calls that are made of words, in some order; `weigh` makes TF-IDF rows of counts."""
+    words = sorted({*said.words, *titles.words} - {""}) or [""]
+    number = {word: at for at, word in enumerate(words)}
+    numbers = tuple(
+        np.fromiter((number.get(word, 0) for word in table.words), np.int32, len(table.words))
+        for table in (said, titles)
+    )
+    sizes = np.fromiter(map(len, words), np.int64, len(words))
+    places = [calls[name].to_numpy(dtype=object) for name in ("places", "mentions")]
+    _, tells = problem_kinds(words)
+    count = _Counter(places, order, (said, titles), words, (numbers[0], numbers[1]), sizes, Parts(number), tells)
+    told, outside, heard = zip(*(spread or here)(count, slices(len(order))), strict=True)
+    return {
+        "title": _titles(told, len(words)),
+        "problem": weigh(sparse.vstack(heard, format="csr")),
+        "worded": _worded(words, told, outside),
+    }
+
+
+def _rarity(spread: NDArray[np.int64], kept: Any, calls: int, most: float = _COMMON) -> NDArray[np.float32]:
+    """Return how much each word tells, zero of those not kept, too rare or too common."""
+    kept = kept & (spread >= 2) & (spread <= max(most * calls, FEW))
+    return np.where(kept, rarity_of(spread, calls), 0.0).astype(np.float32)
+
+
+def _lengths(squares: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.asarray(1.0 / np.sqrt(np.where(squares > 0, squares, 1.0)), dtype=np.float32)
+
+
+def _titles(told: Sequence[Told], width: int) -> Any:
+    """Return the words of the titles as TF-IDF rows."""
+    matrix = sparse.vstack([part.titles(width) for part in told], format="csr")
+    spread = np.bincount(matrix.indices, minlength=width)
+    sublinear = np.append(0.0, 1.0 + np.log(np.arange(1, int(matrix.data.max(initial=0)) + 1))).astype(np.float32)
+    rarity = _rarity(spread, True, matrix.shape[0])
+    values = sublinear[matrix.data.astype(np.int64)] * rarity[matrix.indices]
+    rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
+    values *= _lengths(np.bincount(rows, values * values, matrix.shape[0]))[rows]
+    matrix.data = values
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _worded(words: list[str], told: Sequence[Told], outside: Sequence[NDArray[np.bool_]]) -> Worded:
+    """Return the sides of the words, given how often some calls after others tell them."""
+    calls, width = sum(len(part.indptr) - 1 for part in told), len(words)
+    spreads = np.zeros((3, width), dtype=np.int64)  # first, in the whole text, there outside of names
+    for part, free in zip(told, outside, strict=True):
+        first, whole = part.codes & 255 > 0, part.codes >> 8 > 0
+        for spread, chosen in zip(spreads, (first, whole, whole & free), strict=True):
+            spread += np.bincount(part.indices[chosen], minlength=width)
+    known = problems()
+    may_name = np.fromiter((len(word) > 1 and word not in known for word in words), np.bool_, width)
+    rare = may_name & (spreads[0] <= max(_RARE * calls, _RARE_CALLS))
+    no_area = np.fromiter((AREA.fullmatch(word) is None for word in words), np.bool_, width)
+    rarity = np.column_stack(
+        [
+            _rarity(spreads[0], True, calls),
+            _rarity(spreads[0], rare, calls, most=1.0),
+            _rarity(spreads[1], True, calls),
+            _rarity(spreads[2], no_area, calls),
+        ]
+    )
+    # Words that tell nothing from any side are left out.
+    kept = rarity.any(axis=1)
+    place = (np.cumsum(kept) - 1).astype(np.int32)
+    named = np.zeros(width, dtype=np.bool_)
+    for part, free in zip(told, outside, strict=True):
+        named[part.indices[~free]] = True
+    twins = np.flatnonzero(named & kept)
+    inside = np.full(width, -1, dtype=np.int32)
+    inside[twins] = int(kept.sum()) + np.arange(len(twins), dtype=np.int32)
+    rows, lengths = [], []
+    for part, free in zip(told, outside, strict=True):
+        telling = kept[part.indices]
+        word, codes, free = part.indices[telling], part.codes[telling], free[telling]
+        row = part.rows[telling]
+        weights = rarity[word]
+        weights[:, :2] *= _FIRST[codes, None]
+        weights[:, 2:] *= _WHOLE[codes, None]
+        weights[~free, 3] = 0.0
+        weights *= weights
+        size = len(part.indptr) - 1
+        lengths.append(_lengths(np.column_stack([np.bincount(row, side, size) for side in weights.T])))
+        columns = np.where(free, place[word], inside[word]).astype(np.int32)
+        rows.append((columns, codes, np.bincount(row, minlength=size)))
+    columns, codes, sizes = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    hidden = rarity[twins]
+    hidden[:, 3] = 0.0
+    full = np.concatenate([rarity[kept], hidden])
+    matrix = sparse.csr_matrix((codes, columns, find_ends(sizes)), shape=(calls, len(full)))
+    return Worded(
+        matrix,
+        full,
+        np.concatenate([inside[kept], place[twins]]),
+        np.concatenate(lengths),
+        np.where(rarity[kept, 0] > 0, spreads[0][kept], 0),
+    )
