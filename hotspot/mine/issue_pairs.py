@@ -1,8 +1,8 @@
 """Pairs of calls that may belong together, found by what few calls share, and how much each pair agrees.
 
 No pair is looked at because two calls exist: only because both hold one rare word, one place name or one rare string.
-A term of more than `CROWD` calls finds no pairs by itself, and a call is compared with the `CLOSE` others that it shares
-most with, and those of which it is one of these: the work grows with the calls, not with their square.
+A term of more than `CROWD` calls finds no pairs by itself, and a call is compared with the `CLOSE` others that it
+shares most with, and those of which it is one of these: the work grows with the calls, not with their square.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from hotspot.arrays import find_ends, ranges
+from hotspot.arrays import find_ends
 from hotspot.mine.issue_words import AREA, FEW, SEPARATOR, Parts, Told, problem_kinds, problems, rarity_of
 from hotspot.mine.word_table import WordTable
 from hotspot.scale import here, slices
@@ -37,37 +37,39 @@ class Worded:
     A word that is a part of a name of its call stands in a column of its own, which the side ``theme`` does not see.
     """
 
-    matrix: Any  # CSR of codes
-    rarity: NDArray[np.float32]  # of each column, from each side of `WORDED`
+    matrix: Any  # CSR of codes: how often a word is told first, and in the whole text
+    squares: NDArray[np.float32]  # of the rarity of each column, from each side of `WORDED`
     other: NDArray[np.int32]  # the other column of the same word, -1 where there is none
     lengths: NDArray[np.float32]  # what the rows are to be multiplied with, a column for each side
     spread: NDArray[np.int64]  # calls of each word as the side ``words`` sees it
-    looks = (2, 2)
+    count = len(WORDED)
 
     def laid(self, rows: Any) -> tuple[Any, Any, list[NDArray[np.float32]]]:
         """Return what the words weigh on the left, each in both of its columns."""
-        indptr = self.matrix.indptr
-        widths = indptr[rows + 1] - indptr[rows]
-        own = ranges(indptr[rows], widths)
-        row, columns, codes = np.repeat(np.arange(len(rows)), widths), self.matrix.indices[own], self.matrix.data[own]
-        twin = np.flatnonzero(self.other[columns] >= 0)
-        weights = self.rarity[columns] ** 2
-        inside = self.rarity[self.other[columns[twin]]] ** 2
+        part = self.matrix[rows]
+        row = np.repeat(np.arange(len(rows)), np.diff(part.indptr))
+        columns = part.indices
+        other = self.other.take(columns, mode="clip")
+        twin = np.flatnonzero(other >= 0)
+        weights = np.empty((len(columns) + len(twin), 4), dtype=np.float32)
+        squares = weights[: len(columns)]
+        self.squares.take(columns, axis=0, mode="clip", out=squares)
+        squares[:, :2] *= _FIRST.take(part.data, mode="clip")[:, None]
+        squares[:, 2:] *= _WHOLE.take(part.data, mode="clip")[:, None]
+        weights[len(columns) :] = squares[twin]
         # Of the theme is a word that is no part of a name in either call.
-        inside[:, 3] = 0.0
-        row, codes = np.append(row, row[twin]), np.append(codes, codes[twin])
-        columns, weights = np.append(columns, self.other[columns[twin]]), np.concatenate([weights, inside])
-        return row, columns, [weights[:, :2] * _FIRST[codes, None], weights[:, 2:] * _WHOLE[codes, None]]
+        weights[len(columns) :, 3] = 0.0
+        return np.append(row, row[twin]), np.append(columns, other[twin]), [weights[:, :2], weights[:, 2:]]
 
     def given(self, entries: Any) -> list[NDArray[np.float32]]:
         """Return what words weigh on the right."""
-        return [_FIRST.take(entries), _WHOLE.take(entries)]
+        return [_FIRST.take(entries, mode="clip"), _WHOLE.take(entries, mode="clip")]
 
-    def words(self, rows: slice) -> Any:
+    def words(self, rows: slice | NDArray[np.int64]) -> Any:
         """Return some rows of the side ``words`` (CSR, of unit length)."""
         part = self.matrix[rows]
         word = np.where(part.indices < len(self.spread), part.indices, self.other[part.indices])
-        values = _FIRST.take(part.data) * self.rarity[word, 0]
+        values = _FIRST.take(part.data) * np.sqrt(self.squares[word, 0])
         values *= np.repeat(self.lengths[rows, 0], np.diff(part.indptr))
         return sparse.csr_matrix((values, word, part.indptr), shape=(part.shape[0], len(self.spread)))
 
@@ -132,13 +134,15 @@ def word_views(
     }
 
 
-def _rarity(spread: NDArray[np.int64], kept: Any, calls: int, most: float = _COMMON) -> NDArray[np.float32]:
+def _rarity(
+    spread: NDArray[np.int64], kept: NDArray[np.bool_] | bool, calls: int, most: float = _COMMON
+) -> NDArray[np.float32]:
     """Return how much each word tells, zero of those not kept, too rare or too common."""
     kept = kept & (spread >= 2) & (spread <= max(most * calls, FEW))
     return np.where(kept, rarity_of(spread, calls), 0.0).astype(np.float32)
 
 
-def _lengths(squares: NDArray[np.float64]) -> NDArray[np.float32]:
+def _lengths(squares: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(1.0 / np.sqrt(np.where(squares > 0, squares, 1.0)), dtype=np.float32)
 
 
@@ -177,7 +181,7 @@ def _worded(words: list[str], told: Sequence[Told], outside: Sequence[NDArray[np
         ]
     )
     # Words that tell nothing from any side are left out.
-    kept = rarity.any(axis=1)
+    kept = (rarity > 0).sum(axis=1) > 0
     place = (np.cumsum(kept) - 1).astype(np.int32)
     named = np.zeros(width, dtype=np.bool_)
     for part, free in zip(told, outside, strict=True):
@@ -206,7 +210,7 @@ def _worded(words: list[str], told: Sequence[Told], outside: Sequence[NDArray[np
     matrix = sparse.csr_matrix((codes, columns, find_ends(sizes)), shape=(calls, len(full)))
     return Worded(
         matrix,
-        full,
+        full * full,
         np.concatenate([inside[kept], place[twins]]),
         np.concatenate(lengths),
         np.where(rarity[kept, 0] > 0, spreads[0][kept], 0),
