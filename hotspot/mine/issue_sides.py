@@ -7,9 +7,9 @@ row, so that the product of two rows needs the rarity squared on one end only, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -74,6 +74,17 @@ class Worded:
         return sparse.csr_matrix((values, word, part.indptr), shape=(part.shape[0], len(self.spread)))
 
 
+class _Counted(NamedTuple):
+    """How often some calls tell each word and which words are no part of a name, their titles and problems."""
+
+    sizes: NDArray[np.int64]  # words of each call
+    indices: NDArray[np.int32]
+    codes: NDArray[np.uint16]
+    free: NDArray[np.bool_]
+    titles: Any
+    heard: Any
+
+
 @dataclass(frozen=True)
 class _Counter:
     """Counts the words of some of the calls."""
@@ -87,7 +98,7 @@ class _Counter:
     parts: Parts
     tells: Any
 
-    def __call__(self, part: slice) -> tuple[Told, NDArray[np.bool_], Any]:
+    def __call__(self, part: slice) -> _Counted:
         rows = self.order[part]
         said, titles = (self._numbered(at, rows) for at in (0, 1))
         told = Told.of(titles, said, self.sizes)
@@ -99,7 +110,9 @@ class _Counter:
         telling = outside & (first > 0) & (np.diff(self.tells.indptr) > 0)[told.indices]
         entries = (first[telling].astype(np.float32), (told.rows[telling], told.indices[telling]))
         heard = sparse.csr_matrix(entries, (len(rows), len(self.words)))
-        return told, outside, (heard @ self.tells).tocsr()
+        titles_told = told.titles(len(self.words))
+        sizes = np.diff(told.indptr).astype(np.int64)
+        return _Counted(sizes, told.indices, told.codes, outside, titles_told, (heard @ self.tells).tocsr())
 
     def _numbered(self, which: int, rows: NDArray[np.int64]) -> WordTable:
         table = self.tables[which][rows]
@@ -126,11 +139,11 @@ def word_views(
     places = [calls[name].to_numpy(dtype=object) for name in ("places", "mentions")]
     _, tells = problem_kinds(words)
     count = _Counter(places, order, (said, titles), words, (numbers[0], numbers[1]), sizes, Parts(number), tells)
-    told, outside, heard = zip(*(spread or here)(count, slices(len(order))), strict=True)
+    parts: list[_Counted] = (spread or here)(count, slices(len(order)))
     return {
-        "title": _titles(told, len(words)),
-        "problem": weigh(sparse.vstack(heard, format="csr")),
-        "worded": _worded(words, told, outside),
+        "title": _weighed(sparse.vstack([part.titles for part in parts], format="csr")),
+        "problem": weigh(sparse.vstack([part.heard for part in parts], format="csr")),
+        "worded": _worded(words, parts),
     }
 
 
@@ -146,10 +159,9 @@ def _lengths(squares: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(1.0 / np.sqrt(np.where(squares > 0, squares, 1.0)), dtype=np.float32)
 
 
-def _titles(told: Sequence[Told], width: int) -> Any:
-    """Return the words of the titles as TF-IDF rows."""
-    matrix = sparse.vstack([part.titles(width) for part in told], format="csr")
-    spread = np.bincount(matrix.indices, minlength=width)
+def _weighed(matrix: Any) -> Any:
+    """Return counts of the words of the titles as TF-IDF rows."""
+    spread = np.bincount(matrix.indices, minlength=matrix.shape[1])
     sublinear = np.append(0.0, 1.0 + np.log(np.arange(1, int(matrix.data.max(initial=0)) + 1))).astype(np.float32)
     rarity = _rarity(spread, True, matrix.shape[0])
     values = sublinear[matrix.data.astype(np.int64)] * rarity[matrix.indices]
@@ -160,50 +172,40 @@ def _titles(told: Sequence[Told], width: int) -> Any:
     return matrix
 
 
-def _worded(words: list[str], told: Sequence[Told], outside: Sequence[NDArray[np.bool_]]) -> Worded:
-    """Return the sides of the words, given how often some calls after others tell them."""
-    calls, width = sum(len(part.indptr) - 1 for part in told), len(words)
+def _worded(words: list[str], parts: list[_Counted]) -> Worded:
+    """Return the sides of the words, given how often some calls after others tell them; the parts are used up."""
+    calls, width = sum(len(part.sizes) for part in parts), len(words)
     spreads = np.zeros((3, width), dtype=np.int64)  # first, in the whole text, there outside of names
-    for part, free in zip(told, outside, strict=True):
+    named = np.zeros(width, dtype=np.bool_)
+    for part in parts:
         first, whole = part.codes & 255 > 0, part.codes >> 8 > 0
-        for spread, chosen in zip(spreads, (first, whole, whole & free), strict=True):
+        for spread, chosen in zip(spreads, (first, whole, whole & part.free), strict=True):
             spread += np.bincount(part.indices[chosen], minlength=width)
-    known = problems()
-    may_name = np.fromiter((len(word) > 1 and word not in known for word in words), np.bool_, width)
-    rare = may_name & (spreads[0] <= max(_RARE * calls, _RARE_CALLS))
-    no_area = np.fromiter((AREA.fullmatch(word) is None for word in words), np.bool_, width)
-    rarity = np.column_stack(
-        [
-            _rarity(spreads[0], True, calls),
-            _rarity(spreads[0], rare, calls, most=1.0),
-            _rarity(spreads[1], True, calls),
-            _rarity(spreads[2], no_area, calls),
-        ]
-    )
+        named[part.indices[~part.free]] = True
+    rarity = _rarities(words, spreads, calls)
     # Words that tell nothing from any side are left out.
     kept = (rarity > 0).sum(axis=1) > 0
     place = (np.cumsum(kept) - 1).astype(np.int32)
-    named = np.zeros(width, dtype=np.bool_)
-    for part, free in zip(told, outside, strict=True):
-        named[part.indices[~free]] = True
     twins = np.flatnonzero(named & kept)
     inside = np.full(width, -1, dtype=np.int32)
     inside[twins] = int(kept.sum()) + np.arange(len(twins), dtype=np.int32)
     rows, lengths = [], []
-    for part, free in zip(told, outside, strict=True):
+    parts.reverse()
+    while parts:  # each is let go when it is done: together they are much
+        part = parts.pop()
         telling = kept[part.indices]
-        word, codes, free = part.indices[telling], part.codes[telling], free[telling]
-        row = part.rows[telling]
+        word, codes, free = part.indices[telling], part.codes[telling], part.free[telling]
+        size = len(part.sizes)
+        row = np.repeat(np.arange(size), part.sizes)[telling]
         weights = rarity[word]
         weights[:, :2] *= _FIRST[codes, None]
         weights[:, 2:] *= _WHOLE[codes, None]
         weights[~free, 3] = 0.0
         weights *= weights
-        size = len(part.indptr) - 1
         lengths.append(_lengths(np.column_stack([np.bincount(row, side, size) for side in weights.T])))
         columns = np.where(free, place[word], inside[word]).astype(np.int32)
         rows.append((columns, codes, np.bincount(row, minlength=size)))
-    columns, codes, sizes = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    columns, codes, sizes = (np.concatenate(each) for each in zip(*rows, strict=True))
     hidden = rarity[twins]
     hidden[:, 3] = 0.0
     full = np.concatenate([rarity[kept], hidden])
@@ -214,4 +216,20 @@ def _worded(words: list[str], told: Sequence[Told], outside: Sequence[NDArray[np
         np.concatenate([inside[kept], place[twins]]),
         np.concatenate(lengths),
         np.where(rarity[kept, 0] > 0, spreads[0][kept], 0),
+    )
+
+
+def _rarities(words: list[str], spreads: NDArray[np.int64], calls: int) -> NDArray[np.float32]:
+    """Return the rarity of each word from each side, given in how many calls it is first, anywhere, out of names."""
+    known = problems()
+    may_name = np.fromiter((len(word) > 1 and word not in known for word in words), np.bool_, len(words))
+    rare = may_name & (spreads[0] <= max(_RARE * calls, _RARE_CALLS))
+    no_area = np.fromiter((AREA.fullmatch(word) is None for word in words), np.bool_, len(words))
+    return np.column_stack(
+        [
+            _rarity(spreads[0], True, calls),
+            _rarity(spreads[0], rare, calls, most=1.0),
+            _rarity(spreads[1], True, calls),
+            _rarity(spreads[2], no_area, calls),
+        ]
     )
