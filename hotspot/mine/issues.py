@@ -86,5 +86,6 @@ class IssueClusterer(Settings):
 
 def _content_order(table: pd.DataFrame) -> NDArray[np.int64]:
     """Return the order of the calls by content: what follows does not see the order of the rows."""
-    order = table.sort_values(["msg_id", "words", "title_words", "time", "caller"], kind="stable").index
+    keys = ["msg_id", "words", "title_words", "time", "caller"]
+    order = table[keys].sort_values(keys, kind="stable").index
     return np.asarray(order, dtype=np.int64)
