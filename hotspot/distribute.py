@@ -11,6 +11,7 @@ import functools
 import hashlib
 import importlib.util
 import logging
+import operator
 import os
 import pickle
 import time
@@ -30,7 +31,6 @@ _CONNECT: Final = 20  # seconds within which a scheduler answers
 _APPEAR: Final = 30  # seconds within which its first worker is there
 _PATIENCE: Final = 60.0  # seconds without any worker after which a run gives up
 _LOOK: Final = 2.0  # seconds between two looks
-_In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 
@@ -49,10 +49,10 @@ def _load(content: bytes) -> Any:
     return pickle.loads(content)  # what this package's own driver sent
 
 
-def _run(function: Callable[[Any], Any], part: Any, expected: tuple[str, str, str]) -> Any:
+def _run(function: Callable[..., Any], *part: Any, expected: tuple[str, str, str]) -> Any:
     if fingerprint() != expected:  # one that joined after the others had been asked
         raise InputError("计算节点的版本与本机不同", found=" ".join(fingerprint()), fix="请在各节点安装同一版本")
-    return function(part)
+    return function(*part)
 
 
 class Cluster:
@@ -89,16 +89,32 @@ class Cluster:
                     fix="请在各节点安装同一版本的 hotspot 及其依赖",
                 )
 
-    def __call__(self, function: Callable[[_In], _Out], parts: Sequence[_In]) -> list[_Out]:
-        """Return the results in the order of the parts."""
+    def __call__(self, function: Callable[..., _Out], *columns: Sequence[Any]) -> list[_Out]:
+        """Return the results in the order of the parts; entries that the workers keep are used where they are."""
+        return self._gathered(self._begun(function, columns))
+
+    def keep(self, function: Callable[..., tuple[Any, _Out]], *columns: Sequence[Any]) -> tuple[list[Any], list[_Out]]:
+        """Compute a function of each part; the first of its results stays with the worker, the second is returned.
+
+        What a lost worker kept is made again by the others, from the part that was sent and all that was asked since.
+        """
+        both = self._begun(function, columns)
+        stays = self._client.map(operator.itemgetter(0), both, pure=False, retries=3)
+        return stays, self._gathered(self._client.map(operator.itemgetter(1), both, pure=False, retries=3))
+
+    def _begun(self, function: Callable[..., Any], columns: Sequence[Sequence[Any]]) -> list[Any]:
         # A task of its own, so that it can be made again when the worker that held it is lost.
         held = self._client.submit(_load, pickle.dumps(function), pure=False)
-        futures = self._client.map(
-            functools.partial(_run, expected=fingerprint()), [held] * len(parts), list(parts), pure=False, retries=3
+        given = [[held] * len(columns[0]), *map(list, columns)]
+        begun: list[Any] = self._client.map(
+            functools.partial(_run, expected=fingerprint()), *given, pure=False, retries=3
         )
+        return begun
+
+    def _gathered(self, futures: Sequence[Any]) -> list[Any]:
         self._wait(futures)
         try:
-            results: list[_Out] = self._client.gather(futures)
+            results: list[Any] = self._client.gather(futures)
         except HotspotError:
             raise
         except Exception as error:

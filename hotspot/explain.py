@@ -43,11 +43,11 @@ def explain_call(mined: Mined, classifier: CategoryClassifier, calls: pd.DataFra
     if row["category"] == "无效":
         return (f"{msg_id} 的处理方式表明没有诉求，只计入总量",)
     call = calls[calls["msg_id"].eq(msg_id)].iloc[0]
-    text = whole_call(call["title"], call["text"])
+    text = whole_call(quote(call["title"]), row["masked"])
     lines = [f"{msg_id}：{row['category']}（把握{row['confidence']:.0%}）", f"内容：{row['masked']}"]
     if row["category"] in set(classifier.classes_) and not call["confidential"]:
         # Words of the masked text: a name that stands alone is no longer known as one.
-        words = weigh_words(classifier, quote(text), row["category"])
+        words = weigh_words(classifier, text, row["category"])
         told = "、".join(f"{word} +{weight:.2f}" for word, weight in words)
         lines.append(f"支持这个类别的词：{told or '没有单独起作用的词'}")
     lines.append(f"事项：{row['theme']}；地点：{row['place'] or '未识别'}（{row['district'] or '辖区不明'}）")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,25 +15,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hotspot.config import Config, EventConfig
-from hotspot.mine.alarms import Alarms, PastWeek, find_alarms
-from hotspot.mine.categories import CategoryClassifier
-from hotspot.mine.hotspots import HotspotRules, Past, find_hotspots, find_mass
+from hotspot.arrays import find_ends
+from hotspot.config import Config
+from hotspot.loud import Known, find_loud
+from hotspot.mine.alarms import PastWeek
+from hotspot.mine.categories import CategoryClassifier, Opinions
+from hotspot.mine.hotspots import find_mass
 from hotspot.mine.identity import Memory, follow_matters
 from hotspot.mine.issues import IssueClusterer, describe_issues, place_columns
-from hotspot.mine.onset import Event
-from hotspot.mine.places import Gazetteer, Places, find_places
-from hotspot.mine.repeats import RepeatInput, find_repeats
+from hotspot.mine.places import Gazetteer, Places, search_places
 from hotspot.mine.tallies import INVALID
 from hotspot.mine.theme_categories import settle_categories
-from hotspot.mine.themes import find_themes, week_lexicon
-from hotspot.mine.word_table import WordTable
-from hotspot.mine.workdays import make_calendar
-from hotspot.percall import Heard, Listener, Part
-from hotspot.scale import Spread, beside, here, slices
+from hotspot.mine.theme_lexicon import ThemeLexicon
+from hotspot.mine.themes import search_themes, week_lexicon
+from hotspot.percall import Heard, Listener, Part, contents, masked, spoken
+from hotspot.scale import Kept, Spread, beside, here, keep, slices
 from hotspot.schema import Alarm, Faded, Hotspot, Issue, Matter, RepeatGroup
 from hotspot.store.records import CallRecord
 from hotspot.text.segment import is_much
+from hotspot.texts import Texts
 
 __all__ = ["Mined", "build_gazetteer", "mine_calls"]
 
@@ -87,6 +88,7 @@ def mine_calls(
     spread: Spread = here,
     local: Spread | None = None,
     progress: Callable[[str], None] = lambda stage: None,
+    texts: Texts | None = None,
 ) -> Mined:
     """Return what the calls of a period say.
 
@@ -110,68 +112,69 @@ def mine_calls(
         Where the work on parts of the calls is done.
     local : Spread, optional
         Where the work on what all calls together give is done: the same, when left out.
+    texts : Texts, optional
+        What the calls say, where it is not among their columns: it is let go as soon as it has been heard.
     """
     local = local or spread
+    texts = Texts.of(calls["text"]) if texts is None else texts
     demand = kinds.ne(INVALID).to_numpy()
     rows = np.flatnonzero(demand)
     open_calls = calls.iloc[rows]
 
     progress("分词")
-    extra = {entry.name: entry.terms for entry in config.theme}
-    heard = _hear(calls, demand, classifier, extra, spread)
+    lexicon = week_lexicon({entry.name: entry.terms for entry in config.theme})
+    kept, told = _hear(calls, texts, demand, classifier, lexicon, spread)
+    del texts  # what stays of them stands in the parts from now on
+    heard, opinions = Heard.joined(told)
+    wait_for_labels = beside(local, partial(_settle, classifier, opinions))
+    del opinions
+    sizes = np.array([int(demand[cut].sum()) for cut in _cuts(len(calls))])
+    ends = find_ends(sizes)
 
     progress("地点")
-    found = find_places(
-        [heard.texts[row] for row in rows],
-        build_gazetteer(config),
-        titles=[heard.titles[row] for row in rows],
-        addresses=heard.addresses,
-        regions=open_calls["region"].tolist(),
-        spread=spread,
-    )
+    found = search_places(kept, contents, ends[:-1].tolist(), len(rows), build_gazetteer(config))
 
     progress("事项")
-    labels = classifier.settle(heard.opinions).labels
+    labels, alone = wait_for_labels()
     # The whole call, for what the operator says tells the theme too.
-    avoid = set(found.mentions["place"].tolist())
-    themes = find_themes(
-        heard.plain, heard.words, list(labels), extra=extra, avoid=avoid, hits=heard.hits, spread=local
-    )
-    alone = classifier.alone(heard.opinions)
+    avoid = set(found.mentions["place"].unique())
+    divided = [labels[first:last].tolist() for first, last in pairwise(ends.tolist())]
+    themes = search_themes(kept, spoken, divided, lexicon, avoid)
     msg_ids = open_calls["msg_id"].tolist()
     filed = _file(msg_ids, labels, alone, classifier.classes_, themes, config, corrections)
-    demands = _demand_table(open_calls, rows, heard, found, themes, filed)
-
-    # What only the stages before have needed is let go: it is most of what is held for each call.
-    heard = heard._replace(texts=[], plain=[], words=WordTable(), hits=None)
-    memory = memory or Memory()
+    demands = _demand_table(open_calls, heard, found, themes, filed)
+    words, quotable, readable = (heard.own_words, heard.title_words), heard.quotable, kept.ask(masked)
+    known = Known(memory or Memory(), past, past_weeks, units)
     wait_for_loud = beside(
-        local, partial(_find_loud, demands, heard.own_words, days, config, memory, past, past_weeks, units)
+        local, partial(find_loud, demands, kept.asked_by(here), sizes, words[0], days, config, known)
     )
+    del kept, heard  # most of what is held for each call: the stages that follow do not need it
+
     progress("问题")
-    words = (heard.own_words, heard.title_words)
     issue_labels = IssueClusterer(min_size=config.issues.min_size).fit_predict(demands, words=words, spread=local)
-    issues = tuple(describe_issues(demands, issue_labels, titles=heard.quotable, words=words, spread=local))
+    issues = tuple(describe_issues(demands, issue_labels, titles=quotable, words=words, spread=local))
+    del words, quotable
 
     progress("热点")
     hotspots, repeats, alarms = wait_for_loud()
-    readable = dict(zip(msg_ids, (heard.masked[row] for row in rows.tolist()), strict=True))
-    issues = tuple(replace(issue, terms=_safe_terms(issue.terms, issue.calls, readable)) for issue in issues)
+    shown = Texts.joined(part.open() for part in readable)
+    public = _Public(demands["msg_id"], shown, rows)
+    issues = tuple(replace(issue, terms=_safe_terms(issue.terms, issue.calls, public)) for issue in issues)
     hotspots = tuple(
         replace(
             hotspot,
             baseline=alarms.baselines.get(hotspot.theme),
-            terms=_safe_terms(hotspot.terms, hotspot.calls, readable),
+            terms=_safe_terms(hotspot.terms, hotspot.calls, public),
         )
         for hotspot in hotspots
     )
     at_places = Counter(zip(demands["theme"].tolist(), demands["place"].tolist(), strict=True))
     by_theme = Counter(demands["theme"].tolist())
     followed = follow_matters(
-        hotspots, issues, memory, lambda theme, place: at_places[theme, place] if place else by_theme[theme]
+        hotspots, issues, known.memory, lambda theme, place: at_places[theme, place] if place else by_theme[theme]
     )
     hotspots, issues = followed.hotspots, followed.issues
-    whole = _all_calls(calls, kinds, demands, rows, heard.masked, hotspots, issues)
+    whole = _all_calls(calls, kinds, demands, rows, shown, hotspots, issues)
     # What a confidential call names is counted with its place, its wording is not listed.
     open_mentions = found.mentions[~calls["confidential"].to_numpy(dtype=bool)[rows[found.mentions["call"]]]]
     spelled = open_mentions.assign(msg_id=demands["msg_id"].to_numpy()[open_mentions["call"]])
@@ -192,58 +195,34 @@ def mine_calls(
     )
 
 
+def _settle(
+    classifier: CategoryClassifier, opinions: Opinions
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float64]]:
+    """Return the category of each call, as the calls together tell it, and what each call tells alone."""
+    return classifier.settle(opinions).labels, classifier.alone(opinions)
+
+
+def _cuts(count: int) -> list[slice]:
+    return slices(count) or [slice(0)]
+
+
 def _hear(
     calls: pd.DataFrame,
+    texts: Texts,
     demand: npt.NDArray[np.bool_],
     classifier: CategoryClassifier,
-    extra: Mapping[str, Sequence[str]],
+    lexicon: ThemeLexicon,
     spread: Spread,
-) -> Heard:
-    """Return what each call says by itself."""
-    texts = calls["text"].tolist()
-    listener = Listener(classifier, week_lexicon(extra), is_much(texts))
-    whole = Part(
-        texts, calls["title"].tolist(), calls["address"].tolist(), calls["confidential"].tolist(), demand.tolist()
-    )
-    parts = [whole.of(rows) for rows in slices(len(calls)) or [slice(0)]]
+) -> tuple[Kept, list[tuple[Heard, Opinions]]]:
+    """Return the calls in parts, which stay where they were heard, and what is told of each part."""
+    listener = Listener(classifier, lexicon, is_much(texts))
+    titles, addresses, regions = (Texts.of(calls[name]) for name in ("title", "address", "region"))
+    whole = Part(texts, titles, addresses, regions, calls["confidential"].to_numpy(dtype=bool), demand)
+    parts = [whole.of(cut) for cut in _cuts(len(calls))]
     if len(parts) > 1:
         listener.warm(texts)
-    return Heard.joined(spread(listener, parts))
-
-
-class _Loud(NamedTuple):
-    """What stands out of the week: much, again and again, or more than is usual."""
-
-    hotspots: tuple[Hotspot, ...]
-    repeats: tuple[RepeatGroup, ...]
-    alarms: Alarms
-
-
-def _find_loud(
-    demands: pd.DataFrame,
-    words: WordTable,
-    days: Sequence[dt.date],
-    config: Config,
-    memory: Memory,
-    past: Sequence[CallRecord],
-    past_weeks: Sequence[PastWeek],
-    units: Mapping[str, Sequence[str]],
-) -> _Loud:
-    # the history knows the week before, or nothing
-    known = None if memory.previous is None else Past(memory.previous)
-    hotspots = find_hotspots(demands, days[0], days[-1], _hotspot_rules(config), known, words)
-    repeats = find_repeats(_repeat_inputs(demands, words, past), [_remembered(call) for call in past])
-    calendar = make_calendar(config.calendar.holidays, config.calendar.workdays, national=config.calendar.national)
-    alarms = find_alarms(
-        demands,
-        days,
-        past_weeks,
-        told={hotspot.theme for hotspot in hotspots},
-        excluded=config.excluded,
-        units=units,
-        kind=calendar,
-    )
-    return _Loud(hotspots, repeats, alarms)
+    voices, told = keep(spread, listener, parts)
+    return Kept(spread, voices), told
 
 
 class _Filed(NamedTuple):
@@ -277,7 +256,6 @@ def _file(
 
 def _demand_table(
     calls: pd.DataFrame,
-    rows: npt.NDArray[np.int64],
     heard: Heard,
     found: Places,
     themes: Sequence[str],
@@ -286,18 +264,15 @@ def _demand_table(
     """Return the table of demands that issues and hotspots are found in."""
     demands = pd.DataFrame(
         {
-            "msg_id": calls["msg_id"].to_numpy(),
-            "time": calls["time"].to_numpy(),
-            "caller": calls["caller"].to_numpy(),
+            **{name: calls[name].array for name in ("msg_id", "time", "caller")},
             "category": filed.category,
             "confidence": filed.confidence,
             "guessed": filed.guessed,
             "place": found.primary.place,
             "district": found.primary.district,
             "theme": themes,
-            "text": heard.said,
-            "title": [heard.titles[row] for row in rows],
-            **place_columns(found.mentions, len(rows)),
+            "text": heard.codes.series().array,  # all of it that issues need beside the words
+            **place_columns(found.mentions, len(calls)),
         }
     )
     if demands.empty:  # pandas takes columns without a value for numbers
@@ -305,46 +280,20 @@ def _demand_table(
     return demands
 
 
-def _safe_terms(terms: Sequence[str], calls: Sequence[str], masked: Mapping[str, str]) -> tuple[str, ...]:
+class _Public:
+    """The masked text of each demand, by its id."""
+
+    def __init__(self, msg_ids: pd.Series, masked: Texts, rows: npt.NDArray[np.int64]) -> None:
+        self._row = dict(zip(msg_ids.tolist(), rows.tolist(), strict=True))
+        self._masked = masked
+
+    def __getitem__(self, msg_id: str) -> str:
+        return self._masked[self._row[msg_id]]
+
+
+def _safe_terms(terms: Sequence[str], calls: Sequence[str], masked: _Public) -> tuple[str, ...]:
     """Return the terms that stand in the masked text of a call: what masking hides is no key term either."""
     return tuple(term for term in terms if any(term in masked[call] for call in calls))
-
-
-def _hotspot_rules(config: Config) -> HotspotRules:
-    spots = config.hotspots
-    return HotspotRules(
-        min_share=spots.min_share,
-        min_calls=spots.min_calls,
-        most=spots.most,
-        place_calls=spots.place_calls,
-        phrase_calls=spots.phrase_calls,
-        phrase_share=spots.phrase_share,
-        excluded=config.excluded,
-        headings={entry.name: entry.heading for entry in config.theme if entry.heading},
-        events=tuple(_event(entry) for entry in config.event),
-    )
-
-
-def _event(entry: EventConfig) -> Event:
-    parts = [int(part) for part in entry.date.split("-")]
-    return Event(entry.name, parts[-2], parts[-1], entry.themes, parts[0] if len(parts) == 3 else None)
-
-
-def _repeat_inputs(demands: pd.DataFrame, words: WordTable, past: Sequence[CallRecord]) -> list[RepeatInput]:
-    """Return the calls of those who called more than once, now or in the past: no others can repeat anything."""
-    columns = ["msg_id", "caller", "time", "category", "theme", "place", "text"]
-    again = demands["caller"].duplicated(keep=False) | demands["caller"].isin({call.caller for call in past})
-    rows = np.flatnonzero(again & demands["caller"].ne(""))
-    return [
-        RepeatInput(msg_id, caller, time.isoformat(), category, theme, place, frozenset(numbers), text)
-        for numbers, (msg_id, caller, time, category, theme, place, text) in zip(
-            words[rows].numbers(), demands.iloc[rows][columns].itertuples(index=False, name=None), strict=True
-        )
-    ]
-
-
-def _remembered(call: CallRecord) -> RepeatInput:
-    return RepeatInput(call.msg_id, call.caller, call.time, call.category, call.theme, call.place)
 
 
 def _all_calls(
@@ -352,7 +301,7 @@ def _all_calls(
     kinds: pd.Series,
     demands: pd.DataFrame,
     rows: np.ndarray,
-    masked: list[str],
+    masked: Texts,
     hotspots: tuple[Hotspot, ...],
     issues: tuple[Issue, ...],
 ) -> pd.DataFrame:
@@ -366,7 +315,7 @@ def _all_calls(
         values[rows] = demands[column].to_numpy()
         whole[column] = values
     whole["confidence"] = whole["confidence"].astype(float)
-    whole["masked"] = masked
+    whole["masked"] = masked.series()
     in_issue = {call: issue.id for issue in issues for call in issue.calls}
     in_hotspot = {call: hotspot.id for hotspot in hotspots for call in hotspot.calls}
     whole["issue_id"] = [in_issue.get(call, "") for call in whole["msg_id"].tolist()]

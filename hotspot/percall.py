@@ -6,74 +6,135 @@ Nothing here looks at a second call, so that the calls can be divided among proc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import sparse
+import numpy.typing as npt
 
 from hotspot.mine.categories import CategoryClassifier, Opinions
+from hotspot.mine.issue_areas import area_codes
+from hotspot.mine.place_passes import Contents
 from hotspot.mine.theme_lexicon import ThemeLexicon
+from hotspot.mine.themes import Spoken
 from hotspot.mine.word_table import WordTable
+from hotspot.packed import Packed
 from hotspot.schema import SECRET
 from hotspot.text.dialogue import caller_texts, whole_call
-from hotspot.text.mask import mask_all
+from hotspot.text.mask import Marks, mask_all
 from hotspot.text.normalise import normalise_all
 from hotspot.text.segment import Segmenter
-
-_LISTS: Final = 7  # fields of `Heard` that are lists
+from hotspot.texts import Texts
 
 
 class Part(NamedTuple):
     """Some calls, as they were read."""
 
-    texts: Sequence[str]
-    titles: Sequence[str]
-    addresses: Sequence[str]
-    secret: Sequence[bool]
-    demand: Sequence[bool]
+    texts: Texts
+    titles: Texts
+    addresses: Texts
+    regions: Texts
+    secret: npt.NDArray[np.bool_]
+    demand: npt.NDArray[np.bool_]
 
     def of(self, rows: slice) -> Part:
         """Return some of the calls."""
-        return Part(self.texts[rows], self.titles[rows], self.addresses[rows], self.secret[rows], self.demand[rows])
+        columns: Any = (column[rows] for column in self)
+        return Part(*columns)
+
+
+class Voices(NamedTuple):
+    """The demands of some calls in their own words: what stays where it was heard, for the passes that follow."""
+
+    texts: Texts  # normalised
+    titles: Texts
+    addresses: Texts
+    regions: Texts
+    marks: Marks  # the personal data in the texts
+    secret: npt.NDArray[np.bool_]
+    demand: npt.NDArray[np.bool_]  # of all calls of the part, which of them these are
+    silent: Texts  # masked texts of the calls without a demand
+    apart: npt.NDArray[np.int64]  # the demands in which the operator is told apart from the caller
+    callers: Texts  # what the callers say in those
+    lexemes: Texts  # the words of the part
+    ids: npt.NDArray[np.int32]  # of title and text
+    ends: npt.NDArray[np.int64]
+    hits: Any  # terms of the week's lexicon (calls × terms)
+
+    def contents(self) -> Contents:
+        """Return what places are found in."""
+        return Contents.of(self.texts.tolist(), self.titles.tolist(), self.addresses.tolist(), self.regions.tolist())
+
+    def spoken(self, rows: npt.NDArray[np.int64] | None = None) -> Spoken:
+        """Return what themes are found in, of all the demands or of some."""
+        words = WordTable.numbered(self.lexemes.tolist(), self.ids, self.ends)
+        if rows is None:
+            return Spoken(_plain(self.titles, self.texts), words, self.hits)
+        return Spoken(_plain(self.titles.taken(rows), self.texts.taken(rows)), words[rows], self.hits[rows])
+
+    def masked(self) -> Texts:
+        """Return the masked text of all calls of the part."""
+        found = np.empty(len(self.demand), dtype=object)
+        found[~self.demand] = self.silent.tolist()
+        shown = zip(self.secret.tolist(), self.marks.set_in(self.texts.tolist()), strict=True)
+        found[self.demand] = [SECRET if secret else text for secret, text in shown]
+        return Texts.of(found.tolist())
+
+    def said(self, rows: npt.NDArray[np.int64]) -> Texts:
+        """Return what the callers say in some of the demands."""
+        said = _plain(self.titles.taken(rows), self.texts.taken(rows))
+        place = {row: at for at, row in enumerate(self.apart.tolist())}
+        own = [(at, place[row]) for at, row in enumerate(rows.tolist()) if row in place]
+        for (at, _), text in zip(own, self.callers.taken([where for _, where in own]), strict=True):
+            said[at] = text
+        return Texts.of(said)
 
 
 class Heard(NamedTuple):
-    """What some calls say. The first three have an entry for every call, the others for every demand."""
+    """What is told of some calls, with an entry for every demand."""
 
-    texts: list[str]  # normalised
-    titles: list[str]
-    masked: list[str]
-    addresses: list[str]
-    quotable: list[str]  # masked titles
-    plain: list[str]  # title and text
-    said: list[str]  # the caller's part of it
-    words: WordTable
+    codes: Texts  # of the areas that the caller names by letters
+    quotable: Texts  # masked titles
     own_words: WordTable  # of what the caller said
     title_words: WordTable
-    opinions: Opinions
-    hits: Any  # terms of the week's lexicon (calls × terms)
 
     @classmethod
-    def joined(cls, parts: Sequence[Heard]) -> Heard:
-        """Return what the calls of all parts say, one after another (at least one part)."""
-        lists: dict[str, Any] = {
-            name: list(chain.from_iterable(getattr(part, name) for part in parts)) for name in cls._fields[:_LISTS]
-        }
-        columns = [[part.words, part.own_words, part.title_words, part.opinions.words] for part in parts]
-        tables = [table for column in zip(*columns, strict=True) for table in column]
-        size = len(lists["plain"])
-        together = WordTable.joined(tables)
-        words, own, titles, masked = (together[at * size : (at + 1) * size].trimmed() for at in range(4))
-        margins, known = (np.concatenate([part.opinions[at] for part in parts]) for at in (0, 1))
-        return cls(
-            **lists,
-            words=words,
-            own_words=own,
-            title_words=titles,
-            opinions=Opinions(margins, known, masked),
-            hits=sparse.vstack([part.hits for part in parts], format="csr"),
-        )
+    def joined(cls, parts: list[tuple[Heard, Opinions]]) -> tuple[Heard, Opinions]:
+        """Return what is told of all parts, one after another (at least one part); `parts` is empty then."""
+        codes, quotable = (Texts.joined(getattr(heard, name) for heard, _ in parts) for name in ("codes", "quotable"))
+        margins, known = (np.concatenate([opinions[at] for _, opinions in parts]) for at in (0, 1))
+        columns = [
+            [heard.own_words for heard, _ in parts],
+            [heard.title_words for heard, _ in parts],
+            [opinions.words for _, opinions in parts],
+        ]
+        parts.clear()
+        own, headings, counted = WordTable.joined_each(columns)
+        return cls(codes, quotable, own, headings), Opinions(margins, known, counted)
+
+
+def contents(part: Packed[Voices]) -> Contents:
+    """Return what places are found in."""
+    return part.open().contents()
+
+
+def spoken(part: Packed[Voices], rows: npt.NDArray[np.int64] | None = None) -> Spoken:
+    """Return what themes are found in, of all the demands or of some."""
+    return part.open().spoken(rows)
+
+
+def said(part: Packed[Voices], rows: npt.NDArray[np.int64]) -> Texts:
+    """Return what the callers say in some of the demands."""
+    return part.open().said(rows)
+
+
+def masked(part: Packed[Voices]) -> Packed[Texts]:
+    """Return the masked text of all calls of the part."""
+    return Packed(part.open().masked())
+
+
+def _plain(titles: Texts, texts: Texts) -> list[str]:
+    """Return title and text as one, as `normalise` makes it of them: they are so already."""
+    return [" ".join(filter(None, both)) for both in zip(titles.tolist(), texts.tolist(), strict=True)]
 
 
 class Listener:
@@ -92,9 +153,10 @@ class Listener:
     >>> from hotspot.gather import load_classifier
     >>> from hotspot.mine.themes import week_lexicon
     >>> listener = Listener(load_classifier(None)[0], week_lexicon())
-    >>> heard = listener(Part(["坐席：您好。市民：暖气不热，电话13900001234"], [""], [""], [False], [True]))
-    >>> heard.masked, heard.own_words[0]
-    (['坐席：您好。市民：暖气不热，电话[电话]'], '暖气 不热 ， 电话 13900001234')
+    >>> said, empty = Texts.of(["坐席：您好。市民：暖气不热，电话13900001234"]), Texts.of([""])
+    >>> voices, (heard, _) = listener(Part(said, empty, empty, empty, np.array([False]), np.array([True])))
+    >>> masked(voices).open()[0], heard.own_words[0]
+    ('坐席：您好。市民：暖气不热，电话[电话]', '暖气 不热 ， 电话 13900001234')
     """
 
     def __init__(self, classifier: CategoryClassifier, lexicon: ThemeLexicon, many: bool = False) -> None:
@@ -106,37 +168,51 @@ class Listener:
         self._segmenter.cut_all(["暖气不热"])
         self._segmenter.check(texts)
 
-    def __call__(self, part: Part) -> Heard:
-        """Return what the calls say."""
-        texts, titles = normalise_all(part.texts), normalise_all(part.titles)
-        masked = [SECRET if hidden else text for hidden, text in zip(part.secret, mask_all(texts), strict=True)]
-        rows = np.flatnonzero(np.asarray(part.demand, dtype=bool)).tolist()
-        whole = [whole_call(titles[row], texts[row]) for row in rows]
-        # What `normalise` makes of it: title and text are so already, and the line break between them becomes a blank.
-        plain = [" ".join(filter(None, (titles[row], texts[row]))) for row in rows]
+    def __call__(self, part: Part) -> tuple[Packed[Voices], tuple[Heard, Opinions]]:
+        """Return what stays of the calls where they were heard, and what is told of them."""
+        texts, titles = normalise_all(part.texts.tolist()), normalise_all(part.titles.tolist())
+        rows = np.flatnonzero(part.demand)
+        silent = mask_all([texts[row] for row in np.flatnonzero(~part.demand).tolist()])
+        hidden = part.secret[~part.demand].tolist()
+        silent = [SECRET if secret else text for secret, text in zip(hidden, silent, strict=True)]
+        texts, titles = ([column[row] for row in rows.tolist()] for column in (texts, titles))
+        whole = [whole_call(title, text) for title, text in zip(titles, texts, strict=True)]
+        kept_texts, kept_titles = Texts.of(texts), Texts.of(titles)
+        plain = _plain(kept_titles, kept_texts)
         callers = caller_texts(whole)
         # Where the speakers are not told apart, all of it is the caller's.
         apart = [at for at, (own, text) in enumerate(zip(callers, whole, strict=True)) if own != text]
-        said = plain.copy()
-        for at, own in zip(apart, normalise_all([callers[at] for at in apart]), strict=True):
-            said[at] = own
-        headings = [titles[row] for row in rows]
-        differ = [at for at, (text, own) in enumerate(zip(plain, said, strict=True)) if text != own]
-        words = WordTable.of_tokens(self._segmenter.tokenize([*plain, *headings, *(said[at] for at in differ)]))
+        said = normalise_all([callers[at] for at in apart])
+        differ = [at for at, own in zip(apart, said, strict=True) if plain[at] != own]
+        own_texts = [own for at, own in zip(apart, said, strict=True) if plain[at] != own]
+        words = WordTable.of_tokens(self._segmenter.tokenize([*plain, *titles, *own_texts]))
         table = words[: len(rows)]
         own_rows = np.arange(len(rows))
         own_rows[differ] = 2 * len(rows) + np.arange(len(differ))
-        return Heard(
-            texts,
-            titles,
-            masked,
-            normalise_all([part.addresses[row] for row in rows]),
-            mask_all(["" if part.secret[row] else titles[row] for row in rows]),
-            plain,
-            said,
-            table,
-            words[own_rows] if differ else table,
-            words[len(rows) : 2 * len(rows)],
-            self._classifier.opine(plain, table),
+        voices = Voices(
+            kept_texts,
+            kept_titles,
+            Texts.of(normalise_all(part.addresses.taken(rows).tolist())),
+            part.regions.taken(rows),
+            Marks.of(texts),
+            part.secret[rows],
+            part.demand,
+            Texts.of(silent),
+            np.array(differ, dtype=np.int64),
+            Texts.of(own_texts),
+            Texts.of(table.words),
+            table.ids,
+            table.ends,
             self._lexicon.hits(plain),
         )
+        spoken = plain.copy()
+        for at, own in zip(differ, own_texts, strict=True):
+            spoken[at] = own
+        hidden = part.secret[rows].tolist()
+        heard = Heard(
+            Texts.of(map(area_codes, titles, spoken)),
+            Texts.of(mask_all(["" if secret else title for secret, title in zip(hidden, titles, strict=True)])),
+            words[own_rows] if differ else table,
+            words[len(rows) : 2 * len(rows)],
+        )
+        return Packed(voices), (heard, self._classifier.opine(plain, table))

@@ -20,12 +20,13 @@ from hotspot.record import record_week
 from hotspot.report.checks import check_facts
 from hotspot.report.outputs import render_all
 from hotspot.report.summary import summarise
-from hotspot.scale import Processes, Spread, here, open_spread, single_threaded
+from hotspot.scale import Processes, Spread, give_back, here, open_spread, single_threaded
 from hotspot.schema import Facts
 from hotspot.store.history import History
 from hotspot.store.output import check_folder, write_folder
 from hotspot.tell import tell_week
 from hotspot.text.normalise import normalise
+from hotspot.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,10 @@ def _mine(
     history: History,
     progress: Callable[[str, int], None],
 ) -> tuple[Week, Mined]:
+    def next_stage(name: str) -> None:
+        give_back()
+        progress(name, len(week.calls))
+
     progress("读取", 0)
     with open_spread(request.scheduler, request.jobs) as spread:
         week = gather_week(request, config, history, spread)
@@ -133,8 +138,10 @@ def _mine(
             memory=week.memory(),
             spread=spread,
             local=_local(request),
-            progress=lambda stage: progress(stage, len(week.calls)),
+            texts=Texts.of(week.calls.pop("text")),
+            progress=next_stage,
         )
+    give_back()
     return week, mined
 
 

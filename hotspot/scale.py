@@ -5,6 +5,7 @@ What runs here is the same as on a cluster (`hotspot.distribute`): a stage is ha
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import multiprocessing
 import signal
@@ -15,10 +16,10 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
+import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 PART: Final = 2000  # calls of a part
-_In = TypeVar("_In")
 _Out = TypeVar("_Out")
 _Given = ParamSpec("_Given")
 
@@ -38,16 +39,80 @@ def single_threaded(function: Callable[_Given, _Out]) -> Callable[_Given, _Out]:
     return alone
 
 
+def give_back() -> None:
+    """Return memory that is free to the system: between two stages, where most of what one needed is done with.
+
+    The allocators keep what was freed, in pieces that the next stage may not fit in: half of the size of a large run.
+    """
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU library alone
+        if trim is not None:
+            trim(0)
+
+
 class Spread(Protocol):
-    """Computes ``[function(part) for part in parts]`` somewhere; `function` and what it holds can be pickled."""
+    """Computes a function of each part somewhere; `function` and what it holds can be pickled."""
 
-    def __call__(self, function: Callable[[_In], _Out], parts: Sequence[_In]) -> list[_Out]:
-        """Return the results in the order of the parts."""
+    def __call__(self, function: Callable[..., _Out], *columns: Sequence[Any]) -> list[_Out]:
+        """Return the results in the order of the parts; of several columns, each part has its entry in every one."""
 
 
-def here(function: Callable[[_In], _Out], parts: Sequence[_In]) -> list[_Out]:
+def here(function: Callable[..., _Out], *columns: Sequence[Any]) -> list[_Out]:
     """Compute everything in this process."""
-    return [function(part) for part in parts]
+    return [function(*part) for part in zip(*columns, strict=True)]
+
+
+class Kept:
+    """Parts of the calls that stay where they were made, each with what was made of it since.
+
+    On a cluster a worker keeps its parts, and only what is asked of them travels; in this process, and in processes
+    forked from it, they are at hand.
+
+    Parameters
+    ----------
+    spread : Spread
+        Where functions of the parts are computed.
+    *columns : sequence
+        The parts, and what belongs to each of them.
+
+    Examples
+    --------
+    >>> kept = Kept(here, ["暖气不热", "停水"])
+    >>> kept, lengths = kept.with_more(lambda text: (text[0], len(text)))
+    >>> lengths, kept.ask(lambda text, first, number: (first, number), [1, 2])
+    ([4, 2], [('暖', 1), ('停', 2)])
+    """
+
+    def __init__(self, spread: Spread, *columns: Sequence[Any]) -> None:
+        self._spread, self._columns = spread, columns
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    def ask(self, function: Callable[..., _Out], *columns: Sequence[Any]) -> list[_Out]:
+        """Return what a function tells of each part, given all that is kept of it and its entries in `columns`."""
+        return self._spread(function, *self._columns, *columns)
+
+    def with_more(self, function: Callable[..., tuple[Any, _Out]], *columns: Sequence[Any]) -> tuple[Kept, list[_Out]]:
+        """Return the parts with more of each: the first result of the function stays, the second is told."""
+        stays, told = keep(self._spread, function, *self._columns, *columns)
+        return Kept(self._spread, *self._columns, stays), told
+
+    def asked_by(self, spread: Spread) -> Kept:
+        """Return the same parts, at hand of another spread; those that a cluster keeps stay with it."""
+        return self if hasattr(self._spread, "keep") else Kept(spread, *self._columns)
+
+
+def keep(
+    spread: Spread, function: Callable[..., tuple[Any, _Out]], *columns: Sequence[Any]
+) -> tuple[Sequence[Any], list[_Out]]:
+    """Compute a function of each part; return the first of its results where they stay, and the second."""
+    if hasattr(spread, "keep"):
+        found: tuple[Sequence[Any], list[_Out]] = spread.keep(function, *columns)
+        return found
+    made = spread(function, *columns)
+    return [stays for stays, _ in made], [told for _, told in made]
 
 
 def slices(count: int, size: int = PART) -> list[slice]:
@@ -73,10 +138,11 @@ class Processes:
     def __init__(self, jobs: int = 1) -> None:
         self.jobs = jobs
 
-    def __call__(self, function: Callable[[_In], _Out], parts: Sequence[_In]) -> list[_Out]:
+    def __call__(self, function: Callable[..., _Out], *columns: Sequence[Any]) -> list[_Out]:
         """Return the results in the order of the parts."""
+        parts = list(zip(*columns, strict=True))
         if self.jobs <= 1 or len(parts) < 2:
-            return here(function, parts)
+            return here(function, *columns)
         workers = min(self.jobs, len(parts))
         if sys.platform == "linux":
             _taken[:] = [function, parts]
@@ -146,18 +212,18 @@ def _ignore_interruption() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _take(function: Callable[[Any], Any]) -> None:
+def _take(function: Callable[..., Any]) -> None:
     _ignore_interruption()
     threadpool_limits(1, "blas")
     _taken[:] = [function]
 
 
-def _apply(part: Any) -> Any:
-    return _taken[0](part)
+def _apply(part: Sequence[Any]) -> Any:
+    return _taken[0](*part)
 
 
 def _apply_to(number: int) -> Any:
-    return _taken[0](_taken[1][number])
+    return _taken[0](*_taken[1][number])
 
 
 @contextmanager

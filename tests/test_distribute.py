@@ -28,7 +28,7 @@ from hotspot.mining import Mined, mine_calls
 from hotspot.pipeline import Request
 from hotspot.read import reading
 from hotspot.read.calls import read_calls
-from hotspot.scale import Processes, Spread, here, slices
+from hotspot.scale import Kept, Processes, Spread, here, keep, slices
 from hotspot.store.history import History
 from hotspot.text import segment
 from hotspot.text.segment_fast import FastCutter
@@ -202,6 +202,32 @@ def test_a_worker_killed_in_mid_run_changes_nothing(
         assert held[0] < len(alone.demands) / 20, "the worker was killed after its work"
         assert len(client.scheduler_info(n_workers=-1)["workers"]) == 1
     assert same(mined, alone)
+
+
+def test_what_a_lost_worker_kept_is_made_again() -> None:
+    with (
+        scheduler_and_workers(ROOT, ROOT) as (address, workers),
+        distributed.Client(address, timeout=30, set_as_default=False) as client,
+    ):
+        client.wait_for_workers(2, timeout=60)
+        numbers = list(range(100, 140))
+        stays, told = keep(Cluster(client), divmod, numbers, [7] * 40)
+        kept, more = Kept(Cluster(client), stays).with_more(divmod, [4] * 40)
+        assert (told, more) == ([number % 7 for number in numbers], [number // 7 % 4 for number in numbers])
+        victim = next(name for name, pid in client.run(os.getpid).items() if pid == workers[0].pid)
+        assert len(client.has_what()[victim]) > 10  # of what is asked for now
+        workers[0].kill()
+        workers[0].wait()
+        assert kept.ask(max, [0] * 40) == [number // 7 for number in numbers]
+
+
+def test_what_is_kept_is_asked_alike_everywhere() -> None:
+    for spread in (here, Processes(2)):
+        kept, told = Kept(spread, [17, 23], [5, 7]).with_more(divmod)
+        assert told == [2, 2]
+        assert kept.ask(min, [4, 2]) == [3, 2]
+        assert kept.asked_by(here).ask(max) == [17, 23]
+        assert len(kept) == 2
 
 
 def test_a_worker_of_another_version_is_refused(tmp_path: Path) -> None:

@@ -46,8 +46,8 @@ def test_tables_are_their_lines(first: list[str], second: list[str]) -> None:
     half = both[: len(first)], both[len(first) :]
     again = WordTable.joined(half)  # both of one list of words
     assert (again.words, list(again)) == (both.words, list(both))
-    assert list(half[0].trimmed()) == first
-    assert half[0].trimmed().words == (sorted(one.words) if any(map(str.split, first)) else [""])
+    assert list(WordTable.joined(half[:1])) == first
+    assert WordTable.joined(half[:1]).words == (sorted(one.words) if any(map(str.split, first)) else [""])
     assert list(both[len(both) : 0]) == []
     assert list(both[::-2]) == (first + second)[::-2]
     assert list(WordTable.stacked(*half)) == first + second

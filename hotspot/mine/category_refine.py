@@ -7,8 +7,9 @@ they stand and weighs every call anew. Counts add up over chunks and the cost gr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,7 @@ Floats = npt.NDArray[np.float64]
 _ROUNDS: Final = 3
 _COMMON: Final = 0.2  # words of more than this share of the calls tell nothing
 _STEPS: Final = 2.0**30  # in which shares are counted: sums over millions of calls stay exact
+_PART: Final = 20_000  # calls that are looked at together
 _IMAGINED: Final = 1.0  # average calls that every word is counted together with
 
 
@@ -53,10 +55,9 @@ class Company:
         self._words = words
 
     @cached_property
-    def _presence(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
-        """Which words each call holds, and which calls hold each word."""
-        presence = _presence(WordTable.of(self._words))
-        return presence, presence.T.tocsr()
+    def _presence(self) -> list[sparse.csr_matrix]:
+        """Which words each call holds, for some calls at a time."""
+        return list(_presence(WordTable.of(self._words)))
 
     def refine(self, margins: Floats, strength: float) -> Floats:
         """Return the margins of each call, moved by what the words of the others tell (n in, n out, same order).
@@ -70,24 +71,27 @@ class Company:
         """
         if strength <= 0 or len(margins) < 2:
             return margins
-        presence, turned = self._presence
         base = np.asarray(margins, dtype=np.float64)
-        weight = strength / np.sqrt(np.maximum(np.diff(presence.indptr), 1))[:, None]
+        parts = self._presence
+        ends = np.cumsum([0, *(part.shape[0] for part in parts)]).tolist()
         moved = base
         for _ in range(_ROUNDS):
             # In whole steps, so that the sums are exact: the order of the calls in the file moves nothing.
             shares = np.rint(softmax(moved) * _STEPS)
             average = shares.sum(axis=0) / _STEPS / len(shares)
-            counts = np.asarray(turned @ shares) / _STEPS + _IMAGINED * average
+            told = sum(part.T @ shares[first:last] for part, (first, last) in zip(parts, pairwise(ends), strict=True))
+            counts = np.asarray(told) / _STEPS + _IMAGINED * average
             ratios = np.log(counts / counts.sum(axis=1, keepdims=True) / average)
-            moved = base + weight * np.asarray(presence @ ratios)
-        return np.asarray(moved, dtype=np.float64)
+            moved = np.empty_like(base)
+            for part, (first, last) in zip(parts, pairwise(ends), strict=True):
+                weight = strength / np.sqrt(np.maximum(np.diff(part.indptr), 1))[:, None]
+                moved[first:last] = base[first:last] + weight * np.asarray(part @ ratios)
+        return moved
 
 
-def _presence(table: WordTable) -> sparse.csr_matrix:
-    """Return which of the words of at least two calls each call holds (ones), very common ones left out."""
-    counts = table.count()
-    spread = np.bincount(counts.indices, minlength=len(table.words))
+def _presence(table: WordTable) -> Iterator[sparse.csr_matrix]:
+    """Yield which of the words of at least two calls each call holds (ones), very common ones left out."""
+    spread = table.spread()
     most = max(20, int(_COMMON * len(table)))
     kept = np.flatnonzero((spread >= 2) & (spread <= most))
     # In the order of the words, so that sums over a call's words do not depend on which was heard first.
@@ -95,9 +99,15 @@ def _presence(table: WordTable) -> sparse.csr_matrix:
     columns = [at for word, at in ordered if word[:1].isalnum() and word != "0"]
     numbers = np.full(len(table.words), -1, dtype=np.int32)
     numbers[columns] = np.arange(len(columns))
-    found = numbers[counts.indices]
-    known = found >= 0
-    ends = find_ends(known)[counts.indptr]
-    presence = sparse.csr_matrix((np.ones(int(known.sum())), found[known], ends), shape=(len(table), len(columns)))
-    presence.sort_indices()
-    return presence
+    ones = np.ones(0)
+    for start in range(0, len(table), _PART):
+        counts = table[start : start + _PART].count()
+        found = numbers[counts.indices]
+        known = found >= 0
+        ends = find_ends(known)[counts.indptr]
+        if len(ones) < ends[-1]:
+            ones = np.ones(int(ends[-1]))  # the values of this part and of those that follow
+        shape = (counts.shape[0], len(columns))
+        presence = sparse.csr_matrix((ones[: ends[-1]], found[known], ends.astype(np.int32)), shape, copy=False)
+        presence.sort_indices()
+        yield presence

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hotspot.mine.hotspot_terms import KeyTerms
 from hotspot.mine.onset import Event, find_onset, tell_evidence
@@ -73,6 +75,7 @@ def find_hotspots(
     rules: HotspotRules | None = None,
     past: Past | None = None,
     words: WordTable | None = None,
+    say: Callable[[NDArray[np.int64]], Sequence[str]] | None = None,
 ) -> tuple[Hotspot, ...]:
     """Return the hotspots of the period, falling by calls.
 
@@ -88,6 +91,8 @@ def find_hotspots(
         From the history; without it there is no change and no baseline.
     words : WordTable, optional
         The words of each call, where key terms are wanted.
+    say : callable, optional
+        Returns the texts of some calls by number, where they are not among the columns.
 
     Examples
     --------
@@ -101,9 +106,10 @@ def find_hotspots(
     """
     days = tuple(first + dt.timedelta(days=at) for at in range((last - first).days + 1))
     calls = calls.reset_index(drop=True)
-    week = _Week(calls, days, rules or HotspotRules(), past, KeyTerms(words) if words is not None else None)
+    say = say or (lambda rows: calls["text"].iloc[rows].tolist())
+    week = _Week(calls, days, rules or HotspotRules(), past, KeyTerms(words) if words is not None else None, say)
     found = []
-    for theme in week.loud_themes():
+    for theme in loud_themes(calls, week.rules):
         rows = calls[calls["theme"] == theme].sort_values(["time", "msg_id"])
         category = _category(rows["category"], theme, week.rules.excluded)
         if category not in week.rules.excluded:
@@ -120,13 +126,15 @@ class _Week:
     rules: HotspotRules
     past: Past | None
     terms: KeyTerms | None
+    say: Callable[[NDArray[np.int64]], Sequence[str]]
 
-    def loud_themes(self) -> list[str]:
-        """Return the themes above both thresholds, falling."""
-        sizes = self.calls["theme"].value_counts()
-        floor = max(self.rules.min_calls, self.rules.min_share * len(self.calls) / 100)
-        loud = [str(theme) for theme, size in sizes.items() if size >= floor and theme != OTHER]
-        return sorted(loud, key=lambda theme: (-sizes[theme], theme))
+
+def loud_themes(calls: pd.DataFrame, rules: HotspotRules) -> list[str]:
+    """Return the themes with enough calls and a large enough share of them to be hotspots, falling."""
+    sizes = calls["theme"].value_counts()
+    floor = max(rules.min_calls, rules.min_share * len(calls) / 100)
+    loud = [str(theme) for theme, size in sizes.items() if size >= floor and theme != OTHER]
+    return sorted(loud, key=lambda theme: (-sizes[theme], theme))
 
 
 def _category(categories: pd.Series, theme: str, excluded: frozenset[str]) -> str:
@@ -142,7 +150,7 @@ def _category(categories: pd.Series, theme: str, excluded: frozenset[str]) -> st
 
 def _describe(theme: str, category: str, rows: pd.DataFrame, week: _Week) -> Hotspot:
     rules, calls = week.rules, week.calls
-    texts, ids = rows["text"].tolist(), rows["msg_id"].tolist()
+    texts, ids = week.say(rows.index.to_numpy()), rows["msg_id"].tolist()
     causes, effects = mine_phrases(
         texts, ids, theme=theme, floor_calls=rules.phrase_calls, floor_share=rules.phrase_share
     )

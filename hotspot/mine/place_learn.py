@@ -31,34 +31,28 @@ def learn(texts: Sequence[Sequence[str]], rooms: Sequence[Candidates]) -> Lexico
     Parameters
     ----------
     texts
-        The texts, part by part.
+        The texts that `draw` gives of each part.
     rooms
         Their candidates.
     """
-    drawn = _draw(texts, _SAMPLE)
-    sample = [[part[row] for row in rows] for part, rows in zip(texts, drawn, strict=True)]
-    found = [part.of(rows) for part, rows in zip(rooms, drawn, strict=True)]
-    counts = count_tails(zip(sample, found, strict=True))
-    few = [[part[row] for row in rows] for part, rows in zip(sample, _draw(sample, _SHARE_SAMPLE), strict=True)]
+    counts = count_tails(zip(texts, rooms, strict=True))
+    count = sum(map(len, texts))
+    few = [[part[row] for row in draw(part, count, _SHARE_SAMPLE)] for part in texts]
     heads = [
         name
-        for name in frequent_heads(sample)
+        for name in frequent_heads(texts)
         if _may_stand_alone(name) and not is_verbal(name[:2]) and not is_verbal(name[-2:])
     ]
     bare = {*_bare_names(counts), *keep_heads(heads, few)}
     return Lexicon(counts.full, counts.body, counts.anchored, bare)
 
 
-def _draw(parts: Sequence[Sequence[str]], size: int) -> list[list[int]]:
-    """Return which texts of each part make about `size` of them, drawn by content: the same in whatever order."""
-    count = sum(map(len, parts))
+def draw(texts: Sequence[str], count: int, size: int = _SAMPLE) -> list[int]:
+    """Return which of these texts are among about `size` of `count`, drawn by content: the same in whatever order."""
     if count <= size:
-        return [list(range(len(part))) for part in parts]
+        return list(range(len(texts)))
     limit = (size << 32) // count
-    return [
-        [row for row, text in enumerate(part) if zlib.crc32(text.encode("utf-8", "surrogatepass")) < limit]
-        for part in parts
-    ]
+    return [row for row, text in enumerate(texts) if zlib.crc32(text.encode("utf-8", "surrogatepass")) < limit]
 
 
 def _bare_names(counts: TailCounts) -> list[str]:

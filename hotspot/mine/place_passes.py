@@ -7,22 +7,26 @@ calls and returns flat arrays, so that parts can be divided among processes and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from hotspot.mine.place_grammar import Candidates, Mention, kind_of
+from hotspot.mine.place_grammar import Candidates, Mention, candidates, kind_of
 from hotspot.mine.place_known import KnownNames
+from hotspot.mine.place_learn import draw
 from hotspot.mine.place_lexicon import Lexicon
 from hotspot.mine.place_mentions import find_mentions
 from hotspot.mine.place_primary import choose
 from hotspot.mine.place_sound import KnownSounds
 from hotspot.mine.place_workplaces import find_workplace
+from hotspot.schema import MENTION_COLUMNS
 
+_LONGEST: Final = 5000  # characters of a content that are read: what a call is about stands before that
 _NEAR: Final = 12  # characters before a place in which its district may be named
 
 
@@ -50,16 +54,54 @@ class Named(NamedTuple):
             at += count
 
 
+class Contents(NamedTuple):
+    """What places are found in: texts with all that stands before them, where each content begins, the regions."""
+
+    texts: Sequence[str]
+    offsets: Sequence[int]
+    regions: Sequence[str]
+
+    @classmethod
+    def of(
+        cls, texts: Sequence[str], titles: Sequence[str], addresses: Sequence[str], regions: Sequence[str]
+    ) -> Contents:
+        """Return the contents of some calls (n of each in, n out)."""
+        heads = [" ".join(filter(None, parts)) for parts in zip(addresses, titles, strict=True)]
+        whole = [
+            f"{head}\n{text[:_LONGEST]}" if head else text[:_LONGEST] for head, text in zip(heads, texts, strict=True)
+        ]
+        return cls(whole, [len(head) + 1 if head else 0 for head in heads], regions)
+
+
+Read = Callable[[Any], Contents]  # how the contents are got from a part that is kept
+
+
+@dataclass(frozen=True)
+class Looker:
+    """Before the first pass: looks where names may stand, and tells the texts from which names are learned."""
+
+    read: Read
+    count: int  # of all calls
+
+    def __call__(self, part: Any) -> tuple[Candidates, tuple[list[str], Candidates]]:
+        """Return the candidates of the texts; told are the texts drawn from them, with theirs."""
+        texts = self.read(part).texts
+        rooms = candidates(texts)
+        rows = draw(texts, self.count)
+        return rooms, ([texts[row] for row in rows], rooms.of(rows))
+
+
 @dataclass(frozen=True)
 class Finder:
     """The first pass: finds the mentions of some texts, once the names are known."""
 
+    read: Read
     lexicon: Lexicon
     known: Sequence[KnownNames]
 
-    def __call__(self, part: tuple[Sequence[str], Sequence[int], Candidates]) -> Named:
-        """Return the mentions of the texts, given with where their contents begin and their candidates."""
-        texts, offsets, rooms = part
+    def __call__(self, part: Any, rooms: Candidates) -> tuple[Named, NameCounts]:
+        """Return the mentions of the texts, given their candidates; told is how often each name was found."""
+        texts, offsets, _ = self.read(part)
         counts, kinds = [], []
         spans: list[int] = []
         for found in find_mentions(texts, rooms, self.lexicon, self.known, offsets):
@@ -68,21 +110,36 @@ class Finder:
                 spans += mention[:2]
                 kinds.append(mention.kind)
         both = np.array(spans, dtype=np.int32).reshape(-1, 2)
-        return Named(np.array(counts, dtype=np.int32), both[:, 0].copy(), both[:, 1].copy(), kinds)
+        named = Named(np.array(counts, dtype=np.int32), both[:, 0].copy(), both[:, 1].copy(), kinds)
+        return named, NameCounts.of(texts, named)
 
 
-class ToChoose(NamedTuple):
-    """Some calls for the second pass, with where the content begins in each text and what it names."""
+class NameCounts(NamedTuple):
+    """How often each name was found under each kind, and in how many calls which names are found together."""
 
-    first: int  # number of the first call
-    texts: Sequence[str]
-    offsets: Sequence[int]
-    regions: Sequence[str]
-    named: Named
+    kinds: Counter[tuple[str, str]]
+    together: Counter[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], named: Named) -> NameCounts:
+        """Return what is found in some texts."""
+        names = named.names(texts)
+        ends = np.cumsum(named.counts).tolist()
+        together = (tuple(sorted(set(names[first:last]))) for first, last in pairwise([0, *ends]) if first < last)
+        return cls(Counter(zip(names, named.kinds, strict=True)), Counter(together))
+
+    @classmethod
+    def joined(cls, parts: Iterable[NameCounts]) -> NameCounts:
+        """Return what is found in all parts."""
+        whole = cls(Counter(), Counter())
+        for part in parts:
+            whole.kinds.update(part.kinds)
+            whole.together.update(part.together)
+        return whole
 
 
-class Chosen(NamedTuple):
-    """The mentions of some calls as they are kept, columns of equal length."""
+class _Rows(NamedTuple):
+    """Mentions in the making, columns of equal length."""
 
     call: list[int]
     start: list[int]
@@ -91,54 +148,54 @@ class Chosen(NamedTuple):
     district: list[str]
     kind: list[str]
     is_primary: list[bool]
-    echoes: Counter[tuple[str, str]]  # spellings that only sound like a known place
-
-    @classmethod
-    def empty(cls) -> Chosen:
-        """Return the mentions of no call."""
-        return cls([], [], [], [], [], [], [], Counter())
 
 
 @dataclass(frozen=True)
 class Chooser:
     """The second pass: chooses the place that each call is about, once it is known which spellings are one place."""
 
+    read: Read
     canonical: Mapping[str, str]
     calls: Mapping[str, int]  # that name each place, more than any count for a known one
     places: Mapping[str, str]  # of the gazetteer, with their districts
     districts: tuple[str, ...]
     sounds: KnownSounds
-    _same: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, part: ToChoose) -> Chosen:
-        """Return the mentions of the calls with place, district and whether the call is about it."""
-        rows = Chosen.empty()
-        named = list(part.named.each(part.texts))
+    def __call__(
+        self, part: Any, rooms: Candidates, named: Named, first: int
+    ) -> tuple[pd.DataFrame, Counter[tuple[str, str]]]:
+        """Return the mentions of the calls, of which `first` is the number of the first one.
+
+        Beside the table (columns of `MENTION_COLUMNS`) stands how often each spelling only sounded like a known place.
+        """
+        contents, echoes = self.read(part), Counter[tuple[str, str]]()
+        rows = _Rows([], [], [], [], [], [], [])
+        found = list(named.each(contents.texts))
         chosen = [
-            choose(text, offset, found, self._times)
-            for text, offset, found in zip(part.texts, part.offsets, named, strict=True)
+            choose(text, offset, mentions, self._times)
+            for text, offset, mentions in zip(contents.texts, contents.offsets, found, strict=True)
         ]
-        heard = self._hear(part, named, chosen, rows.echoes)
-        for call, found in enumerate(named):
-            text, offset = part.texts[call], part.offsets[call]
-            for position, mention in enumerate(found):
+        heard = self._hear(contents, found, chosen, echoes)
+        for call, mentions in enumerate(found):
+            text, offset = contents.texts[call], contents.offsets[call]
+            for position, mention in enumerate(mentions):
                 name, primary = mention.name, position == chosen[call]
                 place = heard[call] if primary and call in heard else self.canonical.get(name, name)
                 said, near = _said_district(text, mention.start, self.districts)
-                rows.call.append(part.first + call)
+                rows.call.append(first + call)
                 rows.start.append(mention.start - offset)
-                rows.mention.append(self._same.setdefault(name, name))
-                rows.place.append(self._same.setdefault(place, place))
-                rows.district.append(near or self.places.get(place, "") or said or part.regions[call])
+                rows.mention.append(name)
+                rows.place.append(place)
+                rows.district.append(near or self.places.get(place, "") or said or contents.regions[call])
                 rows.kind.append(mention.kind)
                 rows.is_primary.append(primary)
-        return rows
+        return pd.DataFrame(rows._asdict()).astype(MENTION_COLUMNS), echoes
 
     def _times(self, mention: Mention) -> int:
         return self.calls[self.canonical[mention.name]]
 
     def _hear(
-        self, part: ToChoose, named: list[list[Mention]], chosen: list[int], echoes: Counter[tuple[str, str]]
+        self, part: Contents, named: list[list[Mention]], chosen: list[int], echoes: Counter[tuple[str, str]]
     ) -> dict[int, str]:
         """Find what the calls without a place are about: a kind of workplace, or a known place as it was heard.
 
@@ -158,20 +215,6 @@ class Chooser:
                 named[call] = sorted([*named[call], other])
                 chosen[call] = named[call].index(other)
         return {call: span.place for call, span in heard.items()}
-
-
-def count_names(
-    parts: Iterable[tuple[Sequence[str], Named]],
-) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, ...]]]:
-    """Return how often each name was found under each kind, and in how many calls which names are found together."""
-    kinds: Counter[tuple[str, str]] = Counter()
-    together: Counter[tuple[str, ...]] = Counter()
-    for texts, named in parts:
-        names = named.names(texts)
-        kinds.update(zip(names, named.kinds, strict=True))
-        ends = np.cumsum(named.counts).tolist()
-        together.update(tuple(sorted(set(names[first:last]))) for first, last in pairwise([0, *ends]) if first < last)
-    return kinds, together
 
 
 def _said_district(text: str, start: int, districts: tuple[str, ...]) -> tuple[str, str]:

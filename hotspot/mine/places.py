@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -13,12 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hotspot.mine.place_canonical import LearnedAlias, canonicalise
-from hotspot.mine.place_grammar import candidates
 from hotspot.mine.place_known import KnownNames
 from hotspot.mine.place_learn import add_known, learn, short_names
-from hotspot.mine.place_passes import Chooser, Chosen, Finder, Named, ToChoose, count_names
+from hotspot.mine.place_passes import Chooser, Contents, Finder, Looker, NameCounts, Read
 from hotspot.mine.place_sound import KnownSounds
-from hotspot.scale import here, slices
+from hotspot.scale import Kept, Spread, here, slices
 from hotspot.schema import MENTION_COLUMNS
 
 
@@ -57,7 +55,6 @@ class Places:
     aliases: tuple[LearnedAlias, ...]
 
 
-_LONGEST: Final = 5000  # characters of a content that are read: what a call is about stands before that
 _KNOWN: Final = 1_000_000  # calls, as it were, that name a place of the gazetteer
 
 
@@ -68,7 +65,7 @@ def find_places(
     titles: Sequence[str] | None = None,
     addresses: Sequence[str] | None = None,
     regions: Sequence[str] | None = None,
-    spread: Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]] | None = None,
+    spread: Spread | None = None,
 ) -> Places:
     """Return the places of `texts` (normalised), n calls in, n primary places out, in the same order.
 
@@ -89,68 +86,81 @@ def find_places(
     >>> places.primary.place.tolist()
     ['和谐家园小区', '和谐家园小区', '和谐家园小区']
     """
-    gazetteer = gazetteer or Gazetteer()
     count = len(texts)
-    heads = [
-        " ".join(part for part in parts if part)
-        for parts in zip(addresses or [""] * count, titles or [""] * count, strict=True)
-    ]
-    offsets = [len(head) + 1 if head else 0 for head in heads]
-    whole = [f"{head}\n{text[:_LONGEST]}" if head else text[:_LONGEST] for head, text in zip(heads, texts, strict=True)]
-    regions = regions or [""] * count
-    spread = spread or here
-    cuts = slices(count)
-    parts = [whole[cut] for cut in cuts]
-    rooms = spread(candidates, parts)
-    lexicon = learn(parts, rooms)
+    columns = [texts, *(column or [""] * count for column in (titles, addresses, regions))]
+    parts = [Contents.of(*(column[cut] for column in columns)) for cut in slices(count)]
+    return search_places(Kept(spread or here, parts), _itself, [cut.start for cut in slices(count)], count, gazetteer)
+
+
+def search_places(
+    kept: Kept, read: Read, starts: Sequence[int], count: int, gazetteer: Gazetteer | None = None
+) -> Places:
+    """Return the places of calls that are kept in parts.
+
+    Parameters
+    ----------
+    kept
+        The parts.
+    read
+        Returns the contents of a part.
+    starts
+        The number of the first call of each part.
+    count
+        The calls of all parts.
+    gazetteer
+        What the configuration knows; nothing by default.
+    """
+    gazetteer = gazetteer or Gazetteer()
+    kept, drawn = kept.with_more(Looker(read, count))
+    lexicon = learn([texts for texts, _ in drawn], [rooms for _, rooms in drawn])
     add_known(lexicon, {*gazetteer.places, *gazetteer.aliases})
     names = {*gazetteer.places, *gazetteer.aliases, *lexicon.bare}
-    finder = Finder(lexicon, [*KnownNames.anywhere(names), *KnownNames.in_short(short_names(lexicon))])
-    found = [(part, offsets[cut], room) for part, cut, room in zip(parts, cuts, rooms, strict=True)]
-    named: list[Named] = spread(finder, found)
-    chooser, learned = _know(named, parts, gazetteer)
-    to_choose = [
-        ToChoose(cut.start, part, offsets[cut], regions[cut], names)
-        for part, cut, names in zip(parts, cuts, named, strict=True)
-    ]
-    return _together(spread(chooser, to_choose), count, learned)
+    known = [*KnownNames.anywhere(names), *KnownNames.in_short(short_names(lexicon))]
+    kept, counts = kept.with_more(Finder(read, lexicon, known))
+    canonical, learned, calls = _know(NameCounts.joined(counts), gazetteer)
+    sounds = KnownSounds(gazetteer.places)
+    chooser = Chooser(read, canonical, calls, gazetteer.places, gazetteer.districts, sounds)
+    return _together(kept.ask(chooser, starts), count, learned)
+
+
+def _itself(part: Contents) -> Contents:
+    return part
 
 
 def _know(
-    named: Sequence[Named], texts: Sequence[Sequence[str]], gazetteer: Gazetteer
-) -> tuple[Chooser, tuple[LearnedAlias, ...]]:
-    """Return what chooses among the mentions, now that all tell which spellings are one place, and the aliases."""
-    kinds, together = count_names(zip(texts, named, strict=True))
+    counts: NameCounts, gazetteer: Gazetteer
+) -> tuple[Mapping[str, str], tuple[LearnedAlias, ...], Mapping[str, int]]:
+    """Return which spellings are one place, now that all calls tell, what of it was learned, and the calls of each."""
     spelled: Counter[str] = Counter()
-    for (name, _), times in kinds.items():
+    for (name, _), times in counts.kinds.items():
         spelled[name] += times
     # The kind under which each name was found most often, whatever the order of the calls.
-    kind = {name: kind for (name, kind), _ in sorted(kinds.items(), key=lambda item: (item[1], item[0]))}
+    kind = {name: kind for (name, kind), _ in sorted(counts.kinds.items(), key=lambda item: (item[1], item[0]))}
     canonical, learned = canonicalise(spelled, kind, gazetteer.places, gazetteer.aliases, gazetteer.forbidden)
     calls: Counter[str] = Counter()
-    for names, times in together.items():
+    for names, times in counts.together.items():
         for place in {canonical[name] for name in names}:
             calls[place] += times
     for place in gazetteer.places:
         calls[place] += _KNOWN
-    return Chooser(canonical, calls, gazetteer.places, gazetteer.districts, KnownSounds(gazetteer.places)), learned
+    return canonical, learned, calls
 
 
-def _together(parts: Sequence[Chosen], count: int, learned: tuple[LearnedAlias, ...]) -> Places:
+def _together(
+    parts: Sequence[tuple[pd.DataFrame, Counter[tuple[str, str]]]], count: int, learned: tuple[LearnedAlias, ...]
+) -> Places:
     """Return the places of all parts, one after another."""
-    columns: dict[str, list[Any]] = {
-        name: list(chain.from_iterable(getattr(part, name) for part in parts)) for name in MENTION_COLUMNS
-    }
-    table = pd.DataFrame(columns).astype({name: kind for name, kind in MENTION_COLUMNS.items() if kind != "str"})
+    tables = [table for table, _ in parts] or [pd.DataFrame({name: [] for name in MENTION_COLUMNS})]
+    table = pd.concat(tables, ignore_index=True).astype(MENTION_COLUMNS)
+    primary = table[table["is_primary"]]
     arrays = []
-    about = np.flatnonzero(table["is_primary"].to_numpy())
-    calls = table["call"].to_numpy()[about]
     for name in ("place", "district", "mention", "kind"):
+        numbers, names = pd.factorize(primary[name])  # one object for each name, however many calls have it
         values = np.full(count, "", dtype=object)
-        values[calls] = [columns[name][row] for row in about.tolist()]
+        values[primary["call"].to_numpy()] = names.to_numpy(dtype=object)[numbers]
         arrays.append(values)
     echoes: Counter[tuple[str, str]] = Counter()
-    for part in parts:
-        echoes.update(part.echoes)
+    for _, heard in parts:
+        echoes.update(heard)
     by_sound = [LearnedAlias(spelled, place, "与已知地点读音相同", n) for (spelled, place), n in sorted(echoes.items())]
     return Places(table, Primary(*arrays), (*learned, *by_sound))

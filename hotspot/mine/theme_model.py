@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -109,6 +110,12 @@ class ThemeModel:
             for _ in range(_ROUNDS):
                 self._learn_words(sample)
         return self
+
+    def without_sample(self) -> ThemeModel:
+        """Return the model as it tells other calls, without what it holds of those it learned from."""
+        light = copy.copy(self)
+        light.evidence = light.fitted = np.zeros((0, len(self.lexicon.names)))
+        return light
 
     def _learn_prior(self, shares: Array, categories: Sequence[str]) -> Array:
         # Weighed three times over: calls that teach must agree with their category more than calls that are told.

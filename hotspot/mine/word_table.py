@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, pairwise
-from typing import Any, overload
+from typing import Any, Final, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from hotspot.arrays import find_ends
 from hotspot.text.tokens import Numbering, Tokens, gather
 
 Numbers = npt.NDArray[np.int64]
+_COUNTED: Final = 20_000  # texts whose words are counted at a time
 Rows = slice | Numbers | list[int]
 
 
@@ -63,6 +64,11 @@ class WordTable(Sequence[str]):
         return cls._made(tokens.words or [""], tokens.ids, np.diff(tokens.ends))
 
     @classmethod
+    def numbered(cls, words: list[str], ids: npt.NDArray[np.int32], ends: Numbers) -> WordTable:
+        """Return the table of texts whose words are numbers already (`ends` as in the attributes)."""
+        return cls._made(words, ids, np.diff(ends))
+
+    @classmethod
     def _made(cls, words: list[str], ids: npt.NDArray[np.int32], lengths: Numbers) -> WordTable:
         made = cls.__new__(cls)
         made.words, made.ids = words, ids
@@ -73,21 +79,42 @@ class WordTable(Sequence[str]):
     def joined(cls, tables: Sequence[WordTable]) -> WordTable:
         """Return the texts of all tables, one after another, the words sorted: the same however they were divided.
 
+        Words that stand in none are left out.
+
         Examples
         --------
         >>> WordTable.joined([WordTable.of(["暖气 不热"]), WordTable.of(["不热"])]).words
         ['不热', '暖气']
         """
+        return next(cls.joined_each([list(tables)]))
+
+    @classmethod
+    def joined_each(cls, columns: Iterable[list[WordTable]]) -> Iterator[WordTable]:
+        """Yield what `joined` makes of the tables of each column; tables of one part may share their list of words.
+
+        A column is empty when its turn has passed: what is joined is let go.
+        """
         numbers = Numbering()
-        met = {id(table.words): table.words for table in tables}  # tables of one part share their list of words
-        places = {key: numbers.of(words, len(words)) for key, words in met.items()}
-        words = sorted(numbers)
-        rank = np.empty(len(numbers), dtype=np.int32)
-        rank[numbers.of(words, len(words))] = np.arange(len(words), dtype=np.int32)
-        if "" in numbers:  # of tables without a word
-            rank, words = rank - 1, words[1:]
-        ids = [rank[places[id(table.words)]][table.ids] for table in tables]
-        return cls._made(words or [""], np.concatenate(ids), np.concatenate([np.diff(table.ends) for table in tables]))
+        places: dict[int, tuple[list[str], npt.NDArray[np.int32]]] = {}
+        for tables in columns:
+            for table in tables:
+                if id(table.words) not in places:
+                    places[id(table.words)] = table.words, numbers.of(table.words, len(table.words))
+            used = np.zeros(len(numbers), dtype=np.bool_)
+            for table in tables:
+                used[places[id(table.words)][1][table.ids]] = True
+            words = sorted(compress(numbers, used.tolist()))
+            rank = np.full(len(numbers), -1, dtype=np.int32)
+            rank[numbers.of(words, len(words))] = np.arange(len(words), dtype=np.int32)
+            ids = np.empty(sum(len(table.ids) for table in tables), dtype=np.int32)
+            lengths = np.concatenate([np.diff(table.ends) for table in tables])
+            last = len(ids)
+            while tables:
+                table = tables.pop()
+                first = last - len(table.ids)
+                ids[first:last] = rank[places[id(table.words)][1]][table.ids]
+                last = first
+            yield cls._made(words or [""], ids, lengths)
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -118,12 +145,6 @@ class WordTable(Sequence[str]):
         """Yield the numbers of the words of each text."""
         ids, ends = self.ids.tolist(), self.ends.tolist()
         return (ids[start:end] for start, end in pairwise(ends))
-
-    def trimmed(self) -> WordTable:
-        """Return the same texts, words that stand in none left out."""
-        used = np.bincount(self.ids, minlength=len(self.words)) > 0
-        place = np.cumsum(used, dtype=np.int32) - 1
-        return self._made(list(compress(self.words, used.tolist())) or [""], place[self.ids], np.diff(self.ends))
 
     def rows(self) -> Numbers:
         """Return the text of each word."""
@@ -180,7 +201,10 @@ class WordTable(Sequence[str]):
 
     def spread(self) -> Numbers:
         """Return in how many texts each word stands."""
-        return np.bincount(self.count().indices, minlength=len(self.words))
+        found = np.zeros(len(self.words), dtype=np.int64)
+        for start in range(0, len(self), _COUNTED):
+            found += np.bincount(self[start : start + _COUNTED].count().indices, minlength=len(self.words))
+        return found
 
     def pairs(self) -> tuple[Numbers, Numbers]:
         """Return text and key of each two neighbours; a key is ``first * len(words) + second``."""

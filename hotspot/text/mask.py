@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
+from hotspot.arrays import measure
 from hotspot.text import mask_names, mask_numbers, mask_units
 from hotspot.text.code_points import CodePoints, blocks
 from hotspot.text.mask_numbers import OTHER_DIGITS, Span, view
 from hotspot.text.normalise import normalise, normalise_all
 
-__all__ = ["MARKS", "Span", "find_private", "find_private_all", "mask", "mask_all", "quote", "quote_all"]
+__all__ = ["MARKS", "Marks", "Span", "find_private", "find_private_all", "mask", "mask_all", "quote", "quote_all"]
 
 MARKS: Final = {
     "电话": "[电话]",
@@ -111,6 +115,39 @@ def mask_all(texts: Sequence[str]) -> list[str]:
     ['我叫某某，住和谐家园[门牌]，电话[电话]，车[车牌]']
     """
     return [_marked(text, spans) if spans else text for text, spans in zip(texts, find_private_all(texts), strict=True)]
+
+
+class Marks(NamedTuple):
+    """Where the personal data of many texts lie, as columns: for texts that are masked later.
+
+    Examples
+    --------
+    >>> texts = ["我叫马占林", "暖气不热"]
+    >>> Marks.of(texts).set_in(texts)
+    ['我叫某某', '暖气不热']
+    """
+
+    rows: npt.NDArray[np.int32]  # the text of each span
+    spans: npt.NDArray[np.int32]  # its start, its end, the number of its kind
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Marks:
+        """Return where the personal data of the texts lie."""
+        found = find_private_all(texts)
+        numbers = {kind: number for number, kind in enumerate(MARKS)}
+        spans = [(start, end, numbers[kind]) for spans in found for start, end, kind in spans]
+        rows = np.repeat(np.arange(len(texts), dtype=np.int32), measure(found))
+        return cls(rows, np.array(spans, dtype=np.int32).reshape(-1, 3))
+
+    def set_in(self, texts: Sequence[str]) -> list[str]:
+        """Return the texts, which `mask_all` would give."""
+        masked, kinds = list(texts), list(MARKS)
+        found: dict[int, list[Span]] = {}
+        for row, (start, end, kind) in zip(self.rows.tolist(), self.spans.tolist(), strict=True):
+            found.setdefault(row, []).append(Span(start, end, kinds[kind]))
+        for row, spans in found.items():
+            masked[row] = _marked(masked[row], spans)
+        return masked
 
 
 def _marked(text: str, spans: Iterable[Span]) -> str:

@@ -16,7 +16,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,13 +27,18 @@ from hotspot.text.tokens import Tokens
 
 _WORTH: Final = 400_000  # characters from which the fast way repays the second of its dictionary
 _CHECKED: Final = 50  # texts of a run that are compared with jieba
+_LOOKED_AT: Final = 2000  # texts that are held at a time when these are drawn
 _LONGEST_RUN: Final = 400
 _RUN: Final = re.compile(rf"([\u4e00-\u9fff]{{{_LONGEST_RUN}}})")
 
 
 def is_much(texts: Iterable[str]) -> bool:
     """Return whether so much is to be cut that the fast way repays the second of its dictionary."""
-    return sum(map(len, texts)) >= _WORTH
+    return any(length >= _WORTH for length in accumulate(map(len, texts)))
+
+
+def _by_content(text: str) -> tuple[int, str]:
+    return zlib.crc32(text.encode("utf-8", "replace")), text
 
 
 def _pieces(text: str) -> list[str]:
@@ -122,7 +127,10 @@ class Segmenter:
         """
         if not self.is_fast(texts):
             return True
-        drawn = heapq.nsmallest(_CHECKED, set(texts), lambda text: (zlib.crc32(text.encode("utf-8", "replace")), text))
+        drawn: list[str] = []
+        unread = iter(texts)
+        while part := set(islice(unread, _LOOKED_AT)):
+            drawn = heapq.nsmallest(_CHECKED, part.union(drawn), _by_content)
         same = self.cut_all(drawn) == [" ".join(self.cut(text)) for text in drawn]
         if not same:
             self.fast = False
