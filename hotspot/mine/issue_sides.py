@@ -106,9 +106,8 @@ class _Counter:
         outside = told.outside(
             [f"{place}{SEPARATOR}{spelled}" for place, spelled in zip(*named, strict=True)], self.parts
         )
-        first = told.packed & 0xFFFF
-        telling = outside & (first > 0) & (np.diff(self.tells.indptr) > 0)[told.indices]
-        entries = (first[telling].astype(np.float32), (told.rows[telling], told.indices[telling]))
+        telling = outside & (told.first > 0) & (np.diff(self.tells.indptr) > 0)[told.indices]
+        entries = (told.first[telling].astype(np.float32), (told.rows[telling], told.indices[telling]))
         heard = sparse.csr_matrix(entries, (len(rows), len(self.words)))
         titles_told = told.titles(len(self.words))
         sizes = np.diff(told.indptr).astype(np.int64)
