@@ -34,8 +34,11 @@ def join_crowds(views: Views, groups: list[list[int]], cut: float) -> list[list[
     one, other = _near(_centres(views, groups), large)
     if not len(one):
         return groups
-    drawn = [_sample(group) for group in groups]
-    crossed = [np.array(np.meshgrid(drawn[a], drawn[b])).reshape(2, -1) for a, b in zip(one, other, strict=True)]
+    drawn = {number: _sample(groups[number]) for number in np.unique([one, other]).tolist()}
+    crossed = [
+        np.array([np.repeat(drawn[a], len(drawn[b])), np.tile(drawn[b], len(drawn[a]))])
+        for a, b in zip(one.tolist(), other.tolist(), strict=True)
+    ]
     pairs = agree(views, *np.concatenate(crossed, axis=1))
     ends = np.cumsum([part.shape[1] for part in crossed])
     means = np.array([part.mean() for part in np.split(probability(pairs), ends[:-1])])
@@ -48,11 +51,13 @@ def join_crowds(views: Views, groups: list[list[int]], cut: float) -> list[list[
 
 def _centres(views: Views, groups: list[list[int]]) -> Any:
     """Return the heaviest terms of the mean of each group's calls, of unit length."""
-    sizes = np.array([len(group) for group in groups])
-    calls = np.concatenate([np.asarray(group, dtype=np.int64) for group in groups])
-    members = sparse.csr_matrix((np.ones(len(calls), np.float32), calls, find_ends(sizes)), (len(groups), len(views)))
-    centres = sum(members[:, part] @ views.worded.words(part) for part in slices(len(views)))
-    return heaviest(to_unit(centres), _TERMS)
+    parts = []
+    for part in slices(len(groups)):
+        sizes = np.array([len(group) for group in groups[part]])
+        calls = np.concatenate([np.asarray(group, dtype=np.int64) for group in groups[part]])
+        ones = np.ones(len(calls), np.float32), np.arange(len(calls)), find_ends(sizes)
+        parts.append(to_unit(sparse.csr_matrix(ones, (len(sizes), len(calls))) @ views.worded.words(calls)))
+    return heaviest(sparse.vstack(parts, format="csr"), _TERMS)
 
 
 def _near(centres: Any, large: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -44,8 +44,8 @@ def link(
     """
     # Pairs that are hardly alike would only cost time: as missing ones they count as unlike just the same.
     near = likeness >= cut / 4
-    ends = (side[near].astype(np.int64) for side in (left, right))
-    graph = _Groups(*ends, likeness[near], np.ones(size, dtype=np.int64), np.arange(size))
+    one, other = left[near].astype(np.int64), right[near].astype(np.int64)
+    graph = _Groups(one, other, likeness[near], np.ones(size, dtype=np.int64), np.arange(size))
     while graph.join_mutual(cut):
         pass
     graph.join_rest(cut)
@@ -78,7 +78,8 @@ class _Groups:
         np.maximum.at(best, self.other, mean)
         # For the same reason a group that has no near one will never have any.
         alive = (best[self.one] >= cut) & (best[self.other] >= cut)
-        self.one, self.other, self.total, mean = (values[alive] for values in (self.one, self.other, self.total, mean))
+        self.one, self.other, self.total = self.one[alive], self.other[alive], self.total[alive]
+        mean = mean[alive]
         mutual = np.flatnonzero((mean >= cut) & (mean >= best[self.one]) & (mean >= best[self.other]))
         one, other = self.one[mutual], self.other[mutual]
         # Of several that are equally near, the first pair.

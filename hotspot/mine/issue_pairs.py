@@ -1,8 +1,8 @@
 """Pairs of calls that may belong together, found by what few calls share, and how much each pair agrees.
 
 No pair is looked at because two calls exist: only because both hold one rare word, one place name or one rare string.
-A term of more than `CROWD` calls finds no pairs by itself, and a call is compared with the `CLOSE` others that it shares
-most with, and those of which it is one of these: the work grows with the calls, not with their square.
+A term of more than `CROWD` calls finds no pairs by itself, and a call is compared with the `CLOSE` others that it
+shares most with, and those of which it is one of these: the work grows with the calls, not with their square.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ CROWD: Final = 250  # calls of a term beyond which it finds no pairs
 HEAVY: Final = 20  # terms of a call that may find pairs, the heaviest
 _UNKNOWN_GAP: Final = 30.0  # days between two calls of unknown time
 CLOSE: Final = 64  # partners of a call that are compared with it, those that share most, and calls of a block
+_FAR: Final = 0.01  # by how much less a partner at the other end of the calls counts as near
 Numbers = NDArray[np.int64]
 Ends = NDArray[np.int32] | NDArray[np.int64]
 FEATURES: Final = (
@@ -120,13 +121,15 @@ class _Finder:
             keys.append(rows * calls + product.indices[near])
             shared.append(product.data[near] / np.float32(least))
         key, share = np.concatenate(keys), np.concatenate(shared)
-        order = np.argsort(key)
+        order = np.argsort(key, kind="stable")  # what is added up, in one order everywhere
         key, share = key[order], share[order]
         starts = np.flatnonzero(firsts(key))
         share = np.add.reduceat(share, starts) if len(starts) else share
         row, other = np.divmod(key[starts], calls)
         apart = other != row + part.start
         row, other, share = row[apart], other[apart], share[apart]
+        # Of partners that share as much, and a crowd has many, those that stand near by are nearer.
+        share = share * (1.0 - _FAR * np.abs(other - row - part.start) / calls).astype(np.float32)
         least_near = _nearest(np.bincount(row, minlength=size), share)
         later = other > row + part.start
         return (

@@ -19,7 +19,7 @@ from scipy import sparse
 from hotspot.mine.issue_pairs import Ends, Pairs, agree, candidates
 from hotspot.mine.issue_views import Views
 from hotspot.mine.pair_products import Beside, products
-from hotspot.scale import here
+from hotspot.scale import give_back, here
 
 INTERCEPT: Final = -4.8
 COEFFICIENTS: Final = {
@@ -111,6 +111,7 @@ def judge(views: Views, spread: Any = None, cut: float = 0.0) -> tuple[Ends, End
     `spread` computes a function of each part of them.
     """
     parts = candidates(views, spread)
+    give_back()
     return likeness(parts, (spread or here)(_Judge(views), parts), len(views), spread, cut)
 
 
@@ -148,6 +149,8 @@ def likeness(
     company = (upper + upper.T + sparse.identity(calls, dtype=np.float32, format="csr")).tocsr()
     company.data *= np.repeat((1.0 / np.sqrt(squares)).astype(np.float32), np.diff(company.indptr))
     companion = _Companion(Beside([company]), cut)
+    del near, one, other, values, squares, upper, company
+    give_back()
     found = (spread or here)(companion, [(*ends, own) for ends, own in zip(pairs, alone, strict=True)])
     left, right, likely = (np.concatenate(side) for side in zip(*found, strict=True))
     return left, right, likely

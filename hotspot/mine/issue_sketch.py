@@ -17,6 +17,7 @@ from scipy import sparse
 from hotspot.arrays import firsts
 from hotspot.mine.issue_words import problem_kinds, rarity_of
 from hotspot.mine.word_table import WordTable
+from hotspot.scale import slices
 
 _READ: Final = 80  # words of a text that are read for terms and problems
 _QUARTER: Final = 0.25  # share of its calls that must hold a key term of an issue
@@ -53,7 +54,8 @@ class WeekWords:
         both = WordTable.joined([headed, said])
         headed, texts = both[: len(said)], both[len(said) :]
         self._words = both.words
-        self._held = WordTable.woven([headed, headed, texts.chosen(texts.places() < _READ)]).count()
+        parts = slices(len(said)) or [slice(0)]
+        self._held = sparse.vstack([_held(headed[part], texts[part]) for part in parts], format="csr")
         self._spread = np.bincount(self._held.indices, minlength=len(both.words))
         self._worded = np.array([_WORD.fullmatch(word) is not None for word in both.words], dtype=np.bool_)
         self._kinds, tells = problem_kinds(both.words)
@@ -63,7 +65,7 @@ class WeekWords:
         told = (self._held[:, telling] @ self._tells[telling]).tocsr()
         self._told = np.bincount(told.indices, minlength=len(self._kinds))
 
-    def sketch(self, groups: Sequence[Sequence[int]]) -> list[Sketch]:
+    def sketch(self, groups: Sequence[Sequence[int] | Numbers]) -> list[Sketch]:
         """Return what some issues tell, given the rows of the calls of each.
 
         Examples
@@ -100,6 +102,11 @@ class WeekWords:
             self._kinds[at] if said else ""
             for at, said in zip(telling.argmax(axis=1), told.max(axis=1) > 0, strict=True)
         ]
+
+
+def _held(headed: WordTable, texts: WordTable) -> Any:
+    """Return how often each of some calls holds each word."""
+    return WordTable.woven([headed, headed, texts.chosen(texts.places() < _READ)]).count()
 
 
 def _distinct(held: Any, sizes: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:

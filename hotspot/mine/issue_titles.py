@@ -105,21 +105,17 @@ def describe_issues(
     """
     said, headed = words or word_columns(calls)
     table = complete(calls if words is None else calls.assign(words="", title_words=""))
-    columns = {name: table[name].tolist() for name in ("msg_id", "head_places", "theme", "district", "caller")}
-    columns["quoted"] = list(table["title"] if titles is None else titles)
-    week = WeekWords(said, headed)
-    groups: dict[int, list[int]] = {}
-    for row in np.flatnonzero(labels >= 0).tolist():
-        groups.setdefault(int(labels[row]), []).append(row)
-    # Where two calls have one id, their words decide: the order of the rows never does.
-    ties = len(set(columns["msg_id"])) < len(table)
+    columns = {name: table[name] for name in ("msg_id", "head_places", "theme", "district", "caller", "title")}
+    if titles is not None:
+        columns["title"] = pd.Series(titles, index=table.index, dtype="str")
+    order = np.argsort(labels, kind="stable")
+    order = order[np.searchsorted(labels[order], 0) :]
+    groups = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
+    parts = [groups[at::_PARTS] for at in range(min(_PARTS, len(groups)))]
     times = pd.to_datetime(table["time"]).to_numpy()
-    for rows in groups.values():
-        rows.sort(key=lambda row: (str(columns["msg_id"][row]), said[row] if ties else ""))
-    numbered = list(groups.values())
-    parts = [numbered[at::_PARTS] for at in range(min(_PARTS, len(numbered)))]
-    describer = _Describer(columns, times, week)
-    many = spread is not None and len(numbered) >= _MANY_ISSUES
+    # Where two calls have one id, their words decide: the order of the rows never does.
+    describer = _Describer(columns, times, WeekWords(said, headed), None if table["msg_id"].is_unique else said)
+    many = spread is not None and len(groups) >= _MANY_ISSUES
     found: list[list[Issue]] = spread(describer, parts) if spread and many else [describer(part) for part in parts]
     return sorted(chain.from_iterable(found), key=lambda issue: (-issue.count, issue.id))
 
@@ -128,15 +124,26 @@ def describe_issues(
 class _Describer:
     """Describes some of the issues, given the rows of each."""
 
-    columns: Mapping[str, list[str]]
+    columns: Mapping[str, pd.Series]
     times: NDArray[Any]
     week: WeekWords
+    said: WordTable | None
 
-    def __call__(self, groups: Sequence[Sequence[int]]) -> list[Issue]:
+    def __call__(self, groups: Sequence[NDArray[np.int64]]) -> list[Issue]:
+        rows = np.concatenate(groups)
+        # Strings are made of the values where they are needed, for these issues alone.
+        ids = [str(value) for value in self.columns["msg_id"].iloc[rows].tolist()]
+        said = self.said[rows] if self.said is not None else [""] * len(rows)
+        issue = np.repeat(np.arange(len(groups)), [len(group) for group in groups]).tolist()
+        order = [at for _, _, _, at in sorted(zip(issue, ids, said, range(len(ids)), strict=True))]
+        rows = rows[order]
+        values = {name: column.iloc[rows].tolist() for name, column in self.columns.items()}
+        ends = np.cumsum([len(group) for group in groups])
+        sorted_groups = np.split(rows, ends[:-1])
         found = []
-        for rows, sketch in zip(groups, self.week.sketch(groups), strict=True):
-            part = {name: [values[row] for row in rows] for name, values in self.columns.items()}
-            found.append(_describe(part, self.times[rows], sketch))
+        for group, end, sketch in zip(sorted_groups, ends.tolist(), self.week.sketch(sorted_groups), strict=True):
+            part = {name: column[end - len(group) : end] for name, column in values.items()}
+            found.append(_describe(part, self.times[group], sketch))
         return found
 
 
@@ -147,7 +154,7 @@ def _describe(part: dict[str, list[str]], times: NDArray[Any], sketch: Sketch) -
     ids = [str(value) for value in part["msg_id"]]
     return Issue(
         id=issue_id(ids),
-        title=_title(part["quoted"], place, theme),
+        title=_title(part["title"], place, theme),
         theme=theme,
         place=place,
         district=_most(part["district"]),

@@ -67,7 +67,7 @@ def weigh(counts: Any, *, least: int = 2, unit: bool = True) -> Any:
     matrix = counts[:, kept].astype(float)
     matrix.data = 1.0 + np.log(matrix.data)
     matrix = (matrix @ sparse.diags(rarity_of(spread[kept], counts.shape[0]))).tocsr()
-    return to_unit(matrix) if unit else matrix
+    return (to_unit(matrix) if unit else matrix).astype(np.float32)
 
 
 def _spelling(name: str) -> list[str]:

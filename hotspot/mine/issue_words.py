@@ -93,9 +93,14 @@ class Told:
         return np.repeat(np.arange(len(self.indptr) - 1), np.diff(self.indptr))
 
     @property
+    def first(self) -> NDArray[np.int64]:
+        """How often each word is told in title, twice, and lead."""
+        return self.packed & _LOW
+
+    @property
     def codes(self) -> NDArray[np.uint16]:
         """How often each word is told first, and in the whole text, in one number (at most 255 times each)."""
-        first, whole = np.minimum(self.packed & _LOW, 255), np.minimum(self.packed >> _FIELD & _LOW, 255)
+        first, whole = np.minimum(self.first, 255), np.minimum(self.packed >> _FIELD & _LOW, 255)
         return np.asarray(first | whole << 8, dtype=np.uint16)
 
     def titles(self, width: int) -> Any:

@@ -16,6 +16,7 @@ from hotspot.mine.issue_titles import describe_issues
 from hotspot.mine.issue_views import build_views
 from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
+from hotspot.scale import give_back
 
 __all__ = ["ISSUE_COLUMNS", "IssueClusterer", "describe_issues", "issue_table", "place_columns"]
 
@@ -71,6 +72,7 @@ class IssueClusterer(Settings):
         labels: NDArray[np.int64] = np.full(len(table), -1, dtype=np.int64)
         if len(table) > 1:
             views = build_views(table, said, titles, order, spread)
+            give_back()
             groups = link(len(table), *judge(views, spread, self.cut), self.cut)
             groups = [group for group in join_crowds(views, groups, self.cut) if len(group) >= self.min_size]
             groups.sort(key=lambda group: (-len(group), group[0]))
@@ -86,5 +88,6 @@ class IssueClusterer(Settings):
 
 def _content_order(table: pd.DataFrame) -> NDArray[np.int64]:
     """Return the order of the calls by content: what follows does not see the order of the rows."""
-    order = table.sort_values(["msg_id", "words", "title_words", "time", "caller"], kind="stable").index
+    keys = ["msg_id", "words", "title_words", "time", "caller"]
+    order = table[keys].sort_values(keys, kind="stable").index
     return np.asarray(order, dtype=np.int64)

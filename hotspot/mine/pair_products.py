@@ -15,8 +15,8 @@ from scipy import sparse
 
 from hotspot.arrays import find_ends, firsts
 
-_ROWS: Final = 32  # left rows in the table: with their columns few enough that a processor's cache holds it
-_TERMS: Final = 1 << 15  # terms of right calls that are looked up at a time
+_ROWS: Final = 64  # left rows in the table: with their columns few enough that a processor's cache holds it
+_TERMS: Final = 1 << 16  # terms of right calls that are looked up at a time
 
 Numbers = npt.NDArray[Any]
 Floats = npt.NDArray[np.float32]
@@ -28,8 +28,13 @@ class Sides(Protocol):
     Sides for which an entry of the right row weighs the same make one look.
     """
 
-    matrix: Any  # CSR: the columns of each row, and for each entry what `given` tells its weights by
-    looks: Sequence[int]  # sides of each look
+    @property
+    def matrix(self) -> Any:
+        """CSR: the columns of each row, and for each entry what `given` tells its weights by."""
+
+    @property
+    def count(self) -> int:
+        """Number of sides."""
 
     def laid(self, rows: Numbers) -> tuple[Numbers, Numbers, list[Floats]]:
         """Return position among the rows and column of what they weigh on the left, and for each look the weights."""
@@ -49,7 +54,7 @@ class Beside:
 
     def __init__(self, matrices: Sequence[Any]) -> None:
         self.matrix = sparse.hstack(matrices, format="csr", dtype=np.float32)
-        self.looks = (len(matrices),)
+        self.count = len(matrices)
         self._ends = np.cumsum([matrix.shape[1] for matrix in matrices])
 
     def laid(self, rows: Numbers) -> tuple[Numbers, Numbers, list[Floats]]:
@@ -80,7 +85,7 @@ def products(sides: Sides, left: Numbers, right: Numbers) -> Floats:
     >>> products(Beside([matrix]), np.array([0, 0, 1]), np.array([1, 2, 2])).ravel().tolist()
     [6.0, 4.0, 0.0]
     """
-    found = np.zeros((len(left), sum(sides.looks)), dtype=np.float32)
+    found = np.zeros((len(left), sides.count), dtype=np.float32)
     matrix = sides.matrix
     lengths = np.diff(matrix.indptr)
     local = np.zeros(matrix.shape[1], dtype=np.int32)  # the column of the table for each column of some left rows
@@ -89,13 +94,15 @@ def products(sides: Sides, left: Numbers, right: Numbers) -> Floats:
     for first, last in _portions(upto):
         pairs = slice(opens[first], opens[last])
         row, columns, laid = sides.laid(left[opens[first:last]])
-        used = np.unique(columns)
+        number = np.arange(1, len(columns) + 1, dtype=np.int32)
+        local[columns] = number
+        used = columns[local[columns] == number]  # each column once
         local[used] = np.arange(1, len(used) + 1, dtype=np.int32)
         width = len(used) + 1  # what no left row holds shares one empty column
         cells = row * width + local[columns]
         partners = matrix[right[pairs]]
         bases = np.arange(last - first, dtype=np.int32) * np.int32(width)
-        reached = local.take(partners.indices)
+        reached = local.take(partners.indices, mode="clip")  # no index is out of range: this mode does not ask
         local[columns] = 0
         reached += np.repeat(bases, np.diff(upto[first : last + 1]))
         at = 0
