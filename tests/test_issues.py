@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 
+from hotspot.mine.issue_crowds import join_crowds
 from hotspot.mine.issue_linkage import link
 from hotspot.mine.issue_table import complete, word_columns
 from hotspot.mine.issue_views import build_views
@@ -274,6 +275,27 @@ def test_linkage_on_the_graph_is_average_linkage(size, seed):
     full = np.triu(np.where(chance.random((size, size)) < 0.6, 0.2 + 0.8 * chance.random((size, size)), 0.0), 1)
     left, right = np.nonzero(full)
     assert link(size, left, right, full[left, right], 0.4) == naive_linkage(size, full + full.T, 0.4)
+
+
+def test_the_parts_of_a_crowd_are_one_by_their_place_where_their_words_differ():
+    said = {"丽景苑": ("暖气 不热 客厅 冰凉", "暖气 不热 老人 感冒"), "泰康小区": ("暖气 不热 客厅 冰凉",)}
+    parts = [(place, f"{words} {place}") for place, told in said.items() for words in told]
+    others = [(f"某{n}小区", f"路灯{n} 不亮{n % 40} 维修{n % 30}") for n in range(600)]
+    each = [part for part in parts for _ in range(20)] + others
+    calls = pd.DataFrame(
+        {
+            "msg_id": [f"m{n:03}" for n in range(len(each))],
+            "title_words": "",
+            "words": [words for _, words in each],
+            "head_places": [place for place, _ in each],
+            "places": [place for place, _ in each],
+            "theme": ["供暖"] * 60 + ["路灯"] * 600,
+        }
+    )
+    table = complete(calls)
+    views = build_views(table, *word_columns(table))
+    groups = [list(range(at, at + 20)) for at in (0, 20, 40)]
+    assert join_crowds(views, groups, 0.45) == [list(range(40)), list(range(40, 60))]
 
 
 def test_a_crowd_at_one_place_is_one_issue():

@@ -1,6 +1,7 @@
 """Large issues: what many calls share finds no pairs (it would be too many), so that a crowd falls into several groups.
 
-The groups of a crowd are compared by a few calls of each.
+The groups of a crowd are compared by a few calls of each, where their words are near or both are about one place: the
+place of most of their calls.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from hotspot.arrays import find_ends
+from hotspot.arrays import find_ends, ranges
 from hotspot.mine.issue_linkage import link
 from hotspot.mine.issue_pairs import agree, heaviest
 from hotspot.mine.issue_score import probability
@@ -19,7 +20,8 @@ from hotspot.mine.issue_views import Views
 from hotspot.mine.vectors import to_unit
 from hotspot.scale import slices
 
-LARGE: Final = 40  # calls of a group that may be a part of a crowd
+Numbers = NDArray[np.int64]
+LARGE: Final = 12  # calls of a group that may be a part of a crowd
 _NEAR: Final = 0.3  # cosine of two groups that are worth comparing
 _ALONE: Final = 0.5  # of the likeness at which groups join, what the calls alone must reach
 _SAMPLE: Final = 8  # calls of each group that are compared
@@ -31,7 +33,7 @@ def join_crowds(views: Views, groups: list[list[int]], cut: float) -> list[list[
     large = np.array([len(group) >= LARGE for group in groups], dtype=bool)
     if len(groups) < 2 or not large.any():
         return groups
-    one, other = _near(_centres(views, groups), large)
+    one, other = _worth_comparing(views, groups, large)
     if not len(one):
         return groups
     drawn = {number: _sample(groups[number]) for number in np.unique([one, other]).tolist()}
@@ -60,15 +62,33 @@ def _centres(views: Views, groups: list[list[int]]) -> Any:
     return heaviest(sparse.vstack(parts, format="csr"), _TERMS)
 
 
-def _near(centres: Any, large: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the pairs of groups, one of which is large, that are worth comparing: ``one < other``, sorted."""
-    crowds = np.flatnonzero(large)
-    product = (centres[crowds] @ centres.T).tocoo()
-    near = product.data >= _NEAR
-    ends = crowds[product.row[near]], product.col[near].astype(np.int64)
-    one, other = np.minimum(*ends), np.maximum(*ends)
-    keys = np.unique((one * len(large) + other)[one < other])
-    return keys // len(large), keys % len(large)
+def _worth_comparing(views: Views, groups: list[list[int]], large: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """Return the pairs of groups, one of which is large, of near words or about one place: ``one < other``, sorted."""
+    centres, places, crowds = _centres(views, groups), _places(views, groups), np.flatnonzero(large)
+    by_place = np.argsort(places, kind="stable")
+    first, last = (np.searchsorted(places[by_place], places[crowds], side) for side in ("left", "right"))
+    pairs = [(np.repeat(crowds, last - first), by_place[ranges(first, last - first)])]
+    for part in slices(len(crowds)):
+        near = (centres[crowds[part]] @ centres.T).tocoo()
+        alike = near.data >= _NEAR
+        pairs.append((crowds[part][near.row[alike]], near.col[alike].astype(np.int64)))
+    one, other = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
+    keys = np.unique((np.minimum(one, other) * len(groups) + np.maximum(one, other))[one != other])
+    return keys // len(groups), keys % len(groups)
+
+
+def _places(views: Views, groups: list[list[int]]) -> Numbers:
+    """Return the place that most of each group's calls are about; a number of its own, below 0, where there is none."""
+    sizes = np.array([len(group) for group in groups])
+    about = views.primary[np.concatenate(groups)]
+    width = int(about.max(initial=0)) + 1
+    keys = np.repeat(np.arange(len(groups)), sizes) * width + about
+    keys, counts = np.unique(keys[about >= 0], return_counts=True)
+    group, place = np.divmod(keys, width)
+    most = 2 * counts > sizes[group]
+    found = -1 - np.arange(len(groups))
+    found[group[most]] = place[most]
+    return found
 
 
 def _sample(group: list[int]) -> NDArray[np.int64]:
