@@ -176,6 +176,7 @@ def beside(spread: Spread, task: Callable[[], _Out]) -> Callable[[], _Out]:
     """
     if not isinstance(spread, Processes) or spread.jobs <= 1 or sys.platform != "linux":
         return task
+    give_back()  # or the other process would hold what this one has done with
     fork = multiprocessing.get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)
     process = fork.Process(target=_tell, args=(task, sender), daemon=True)

@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 _ROUNDS: Final = 3
 _COMMON: Final = 0.2  # words of more than this share of the calls tell nothing
 _STEPS: Final = 2.0**30  # in which shares are counted: sums over millions of calls stay exact
-_PART: Final = 20_000  # calls that are looked at together
+_PART: Final = 5_000  # calls that are looked at together
 _IMAGINED: Final = 1.0  # average calls that every word is counted together with
 
 
@@ -99,14 +99,14 @@ def _presence(table: WordTable) -> Iterator[sparse.csr_matrix]:
     columns = [at for word, at in ordered if word[:1].isalnum() and word != "0"]
     numbers = np.full(len(table.words), -1, dtype=np.int32)
     numbers[columns] = np.arange(len(columns))
-    ones = np.ones(0)
-    for start in range(0, len(table), _PART):
+    starts = range(0, len(table), _PART)
+    # The values of all parts are one array.
+    ones = np.ones(int(max(np.diff(table.ends[[*starts, len(table)]]), default=0)))
+    for start in starts:
         counts = table[start : start + _PART].count()
         found = numbers[counts.indices]
         known = found >= 0
         ends = find_ends(known)[counts.indptr]
-        if len(ones) < ends[-1]:
-            ones = np.ones(int(ends[-1]))  # the values of this part and of those that follow
         shape = (counts.shape[0], len(columns))
         presence = sparse.csr_matrix((ones[: ends[-1]], found[known], ends.astype(np.int32)), shape, copy=False)
         presence.sort_indices()

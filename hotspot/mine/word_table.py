@@ -19,7 +19,7 @@ from hotspot.arrays import find_ends
 from hotspot.text.tokens import Numbering, Tokens, gather
 
 Numbers = npt.NDArray[np.int64]
-_COUNTED: Final = 20_000  # texts whose words are counted at a time
+_COUNTED: Final = 5_000  # texts whose words are counted at a time
 Rows = slice | Numbers | list[int]
 
 
