@@ -7,7 +7,8 @@ from typing import Final
 
 from hotspot.mine.issue_words import LEAD
 
-_CODE: Final = re.compile(r"[A-Z]\d*[市县区]")
+# Exports made public replace the names of cities and districts like this.
+CODE: Final = re.compile(r"[A-Z]\d*[市县区]")
 
 
 def area_codes(title: str, text: str) -> str:
@@ -18,5 +19,5 @@ def area_codes(title: str, text: str) -> str:
     >>> area_codes("A市修路", "B市A7县星沙"), area_codes("", "停水")
     ('A市 A7县', '')
     """
-    codes = _CODE.findall(f"{title} {text[:LEAD]}")
+    codes = CODE.findall(f"{title} {text[:LEAD]}")
     return " ".join(dict.fromkeys([*codes[:1], *[code for code in codes if code[1].isdigit()][:1]]))

@@ -6,7 +6,6 @@ problem at the same place, must not look alike from every side.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from hotspot.mine.issue_areas import CODE, area_codes
 from hotspot.mine.issue_sides import Worded, word_views
-from hotspot.mine.issue_words import AREA, FEW, LEAD, SEPARATOR, rarity_of
+from hotspot.mine.issue_words import AREA, FEW, SEPARATOR, rarity_of
 from hotspot.mine.pair_products import Beside
 from hotspot.mine.vectors import to_unit
 from hotspot.mine.word_table import WordTable
@@ -26,8 +26,6 @@ from hotspot.scale import slices
 
 _AREA_SHARE: Final = 0.15  # a place in more than this share of the calls is an area, no place
 _OTHERS: Final = 5  # places of a call beside those that it is about
-# Exports made public replace the names of cities and districts like this.
-_CODE: Final = re.compile(r"[A-Z]\d*[市县区]")
 
 
 NAMED: Final = ("problem", "place", "head")  # the sides of few entries
@@ -72,7 +70,7 @@ def weigh(counts: Any, *, least: int = 2, unit: bool = True) -> Any:
 
 def _spelling(name: str) -> list[str]:
     """Return a name and its pairs of characters, without the district before it: 一中 and 二中 of one are two."""
-    own = _CODE.sub("", name) or name
+    own = CODE.sub("", name) or name
     return [name, *(own[at : at + 2] for at in range(len(own) - 1))]
 
 
@@ -160,7 +158,7 @@ def areas(calls: pd.DataFrame) -> tuple[list[str], list[str]]:
     for part in slices(len(calls)):  # the texts of all calls as strings are many
         columns = (calls[name].iloc[part].tolist() for name in ("district", "title", "text"))
         for district, title, text in zip(*columns, strict=True):
-            codes = _CODE.findall(f"{title} {text[:LEAD]}")
+            codes = area_codes(title, text).split()
             cities.append(codes[0][0] if codes else "")
             districts.append(next((code for code in codes if code[1].isdigit()), district))
     return cities, districts
