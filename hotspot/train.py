@@ -166,7 +166,7 @@ def train(
     compared = None
     if compare_with is not None:
         step("与原模型比较", 0, 1)
-        compared = _compare(texts, words, labels, (model, evaluation), Path(compare_with))
+        compared = _compare(texts, words, labels, (model, evaluation), Path(compare_with), spread)
         step("与原模型比较", 1, 1)
     warnings = tuple(
         f"类别“{name}”只有 {count} 行，少于 {FEW_ROWS} 行，识别效果难以保证" for name, count in used if count < FEW_ROWS
@@ -292,12 +292,19 @@ def is_chance(gained: int, lost: int) -> bool:
 
 
 def _compare(
-    texts: list[str], words: WordTable, labels: Labels, trained: tuple[CategoryClassifier, Evaluation], folder: Path
+    texts: list[str],
+    words: WordTable,
+    labels: Labels,
+    trained: tuple[CategoryClassifier, Evaluation],
+    folder: Path,
+    spread: Spread,
 ) -> Comparison:
     from hotspot.mine.categories import CategoryClassifier
 
     model, evaluation = trained
-    told = CategoryClassifier.from_state(load_model(folder).arrays).predict_held_out(texts, words, model.prints_)
+    told = CategoryClassifier.from_state(load_model(folder).arrays).predict_held_out(
+        texts, words, model.prints_, spread
+    )
     gained, lost = compare_labels(labels, model.held_out_.labels, told.labels)
     return Comparison(folder.name, evaluation, evaluate(labels, told.labels, told.confidence), gained, lost)
 

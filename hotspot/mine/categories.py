@@ -18,6 +18,7 @@ from scipy import sparse
 
 from hotspot.errors import InputError, ModelError
 from hotspot.mine.category_folds import count_folds, draw_folds
+from hotspot.mine.category_public import clear
 from hotspot.mine.category_refine import Company, softmax
 from hotspot.mine.category_seen import Prints, SeenRows, fingerprint
 from hotspot.mine.category_surety import find_surety, fit_scale, fit_surety
@@ -27,7 +28,6 @@ from hotspot.mine.impersonal import mask_all, mask_words
 from hotspot.mine.settings import Settings
 from hotspot.mine.word_table import WordTable
 from hotspot.scale import Spread, here, slices
-from hotspot.text.mask import find_private_all
 from hotspot.text.normalise import normalise_all
 from hotspot.text.segment import Segmenter
 
@@ -140,8 +140,9 @@ class CategoryClassifier(Settings):
         plain, cut, answers = [plain[row] for row in order], mask_words(WordTable.of(lines)[order]), answers[order]
         numbers = np.searchsorted(self.classes_.astype(str), answers.astype(str)).astype(np.int64)
         # No model may know a person's name.
-        public, private = _without_private(plain)
-        public = mask_all(public)
+        cleared = spread(clear, [plain[rows] for rows in slices(len(plain))])
+        public = [text for texts, _ in cleared for text in texts]
+        private = frozenset().union(*(parts for _, parts in cleared))
         self._assumed = min(1.0, (_ASSUMED_UP_TO / len(plain)) ** _ASSUMED_FALL)
         usual = usual_examples(self.classes_.tolist(), self.terms) if self._assumed >= _LEAST_ASSUMED else []
         shown = mask_all([text for text, _ in usual])
@@ -257,14 +258,25 @@ class CategoryClassifier(Settings):
         return self.seen_.find(_prints(texts)) >= 0
 
     def predict_held_out(
-        self, texts: Sequence[str], words: Sequence[str] | None = None, prints: Prints | None = None
+        self,
+        texts: Sequence[str],
+        words: Sequence[str] | None = None,
+        prints: Prints | None = None,
+        spread: Spread = here,
     ) -> Predictions:
         """Return what is told of each text alone by a machine that has not learned from it.
 
         Of a text that the classifier learned from, this is what the cross-validation of its training told. `prints` are
-        the fingerprints of the texts (`prints_`), if another classifier has learned from them.
+        the fingerprints of the texts (`prints_`), if another classifier has learned from them. `spread` computes a
+        function of each part of the texts.
         """
-        told = self.predict_labels(texts, words, together=False)
+        plain, cut = _prepare(texts, words)
+        table, rows = WordTable.of(cut), slices(len(plain)) or [slice(0)]
+        margins, known = zip(
+            *spread(self._margins, [plain[of] for of in rows], [table[of] for of in rows]), strict=True
+        )
+        alone = softmax(np.concatenate(margins) * self.scale_)
+        told = self._told(alone, np.concatenate(known), self.sure_alone_)
         at = self.seen_.find(_prints(texts) if prints is None else prints)
         seen, classes = at >= 0, np.append(self.classes_, "")  # -1, the abstention, is the last
         told.labels[seen] = classes[self.seen_.told[at[seen]]]
@@ -305,6 +317,9 @@ class CategoryClassifier(Settings):
         cut = mask_words(WordTable.of(words))
         views = self._views(mask_all(texts), cut)
         return Opinions(self._decide(self.machine_, views), self._known(views), cut)
+
+    def _margins(self, texts: Sequence[str], words: WordTable) -> tuple[Floats, Integers]:
+        return self.opine(texts, words)[:2]
 
     def alone(self, opinions: Opinions) -> Floats:
         """Return the calibrated probability of each class, each text told alone."""
@@ -364,7 +379,7 @@ class CategoryClassifier(Settings):
 
 
 def _prints(texts: Sequence[str]) -> Prints:
-    return fingerprint(mask_all(_without_private(normalise_all(texts))[0]))
+    return fingerprint(clear(normalise_all(texts))[0])
 
 
 def _under(prefix: str, state: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
@@ -381,18 +396,3 @@ def _prepare(texts: Sequence[str], words: Sequence[str] | None) -> tuple[list[st
     if len(cut) != len(plain):
         raise InputError("文本与分词结果数量不一致", found=f"{len(plain)} 条文本，{len(cut)} 条分词")
     return plain, cut
-
-
-def _without_private(texts: Sequence[str]) -> tuple[list[str], frozenset[str]]:
-    """Return the texts without personal data, and all parts, of two characters and more, of the names in them."""
-    public, parts = [], set[str]()
-    for text, spans in zip(texts, find_private_all(texts), strict=True):
-        pieces, last = [], 0
-        for span in spans:
-            pieces += [text[last : span.start], " "]
-            last = span.end
-            if span.kind == "姓名":
-                name = text[span.start : span.end]
-                parts |= {name[i:j] for i in range(len(name)) for j in range(i + 2, len(name) + 1)}
-        public.append("".join([*pieces, text[last:]]))
-    return public, frozenset(parts)
