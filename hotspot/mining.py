@@ -28,7 +28,7 @@ from hotspot.mine.tallies import INVALID
 from hotspot.mine.theme_categories import settle_categories
 from hotspot.mine.theme_lexicon import ThemeLexicon
 from hotspot.mine.themes import search_themes, week_lexicon
-from hotspot.percall import Heard, Listener, Part, contents, masked, spoken
+from hotspot.percall import Heard, Listener, Part, Told, contents, masked, spoken
 from hotspot.scale import Kept, Spread, beside, here, keep, slices
 from hotspot.schema import Alarm, Faded, Hotspot, Issue, Matter, RepeatGroup
 from hotspot.store.records import CallRecord
@@ -126,6 +126,7 @@ def mine_calls(
     kept, told = _hear(calls, texts, demand, classifier, lexicon, spread)
     del texts  # what stays of them stands in the parts from now on
     heard, opinions = Heard.joined(told)
+    del told
     wait_for_labels = beside(local, partial(_settle, classifier, opinions))
     del opinions
     sizes = np.array([int(demand[cut].sum()) for cut in _cuts(len(calls))])
@@ -213,7 +214,7 @@ def _hear(
     classifier: CategoryClassifier,
     lexicon: ThemeLexicon,
     spread: Spread,
-) -> tuple[Kept, list[tuple[Heard, Opinions]]]:
+) -> tuple[Kept, list[Told]]:
     """Return the calls in parts, which stay where they were heard, and what is told of each part."""
     listener = Listener(classifier, lexicon, is_much(texts))
     titles, addresses, regions = (Texts.of(calls[name]) for name in ("title", "address", "region"))

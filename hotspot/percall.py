@@ -5,7 +5,7 @@ Nothing here looks at a second call, so that the calls can be divided among proc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -98,18 +98,32 @@ class Heard(NamedTuple):
     title_words: WordTable
 
     @classmethod
-    def joined(cls, parts: list[tuple[Heard, Opinions]]) -> tuple[Heard, Opinions]:
-        """Return what is told of all parts, one after another (at least one part); `parts` is empty then."""
-        codes, quotable = (Texts.joined(getattr(heard, name) for heard, _ in parts) for name in ("codes", "quotable"))
-        margins, known = (np.concatenate([opinions[at] for _, opinions in parts]) for at in (0, 1))
-        columns = [
-            [heard.own_words for heard, _ in parts],
-            [heard.title_words for heard, _ in parts],
-            [opinions.words for _, opinions in parts],
-        ]
-        parts.clear()
-        own, headings, counted = WordTable.joined_each(columns)
+    def joined(cls, parts: Sequence[Told]) -> tuple[Heard, Opinions]:
+        """Return what is told of all parts, one after another (at least one part)."""
+        own, headings, counted = WordTable.joined_each(_Opened([part.words for part in parts]))
+        codes, quotable = (Texts.joined(column) for column in zip(*(part[:2] for part in parts), strict=True))
+        margins, known = (np.concatenate(column) for column in zip(*(part[2:4] for part in parts), strict=True))
         return cls(codes, quotable, own, headings), Opinions(margins, known, counted)
+
+
+class Told(NamedTuple):
+    """What is told of the demands of a part: as in `Heard`, the words packed."""
+
+    codes: Texts
+    quotable: Texts
+    margins: npt.NDArray[np.float64]
+    known: npt.NDArray[np.int64]
+    words: Packed[tuple[WordTable, ...]]  # of what the caller said, of the titles, and those that categories count
+
+
+class _Opened:
+    """Packed values, each opened when it is its turn, as often as that is."""
+
+    def __init__(self, parts: Sequence[Packed[tuple[WordTable, ...]]]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[tuple[WordTable, ...]]:
+        return (part.open() for part in self._parts)
 
 
 def contents(part: Packed[Voices]) -> Contents:
@@ -154,8 +168,8 @@ class Listener:
     >>> from hotspot.mine.themes import week_lexicon
     >>> listener = Listener(load_classifier(None)[0], week_lexicon())
     >>> said, empty = Texts.of(["坐席：您好。市民：暖气不热，电话13900001234"]), Texts.of([""])
-    >>> voices, (heard, _) = listener(Part(said, empty, empty, empty, np.array([False]), np.array([True])))
-    >>> masked(voices).open()[0], heard.own_words[0]
+    >>> voices, told = listener(Part(said, empty, empty, empty, np.array([False]), np.array([True])))
+    >>> masked(voices).open()[0], Heard.joined([told])[0].own_words[0]
     ('坐席：您好。市民：暖气不热，电话[电话]', '暖气 不热 ， 电话 13900001234')
     """
 
@@ -168,7 +182,7 @@ class Listener:
         self._segmenter.cut_all(["暖气不热"])
         self._segmenter.check(texts)
 
-    def __call__(self, part: Part) -> tuple[Packed[Voices], tuple[Heard, Opinions]]:
+    def __call__(self, part: Part) -> tuple[Packed[Voices], Told]:
         """Return what stays of the calls where they were heard, and what is told of them."""
         texts, titles = normalise_all(part.texts.tolist()), normalise_all(part.titles.tolist())
         rows = np.flatnonzero(part.demand)
@@ -209,10 +223,11 @@ class Listener:
         for at, own in zip(differ, own_texts, strict=True):
             spoken[at] = own
         hidden = part.secret[rows].tolist()
-        heard = Heard(
+        margins, known, counted = self._classifier.opine(plain, table)
+        return Packed(voices), Told(
             Texts.of(map(area_codes, titles, spoken)),
             Texts.of(mask_all(["" if secret else title for secret, title in zip(hidden, titles, strict=True)])),
-            words[own_rows] if differ else table,
-            words[len(rows) : 2 * len(rows)],
+            margins,
+            known,
+            Packed((words[own_rows] if differ else table, words[len(rows) : 2 * len(rows)], counted)),
         )
-        return Packed(voices), (heard, self._classifier.opine(plain, table))

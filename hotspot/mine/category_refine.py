@@ -77,10 +77,13 @@ class Company:
         moved = base
         for _ in range(_ROUNDS):
             # In whole steps, so that the sums are exact: the order of the calls in the file moves nothing.
-            shares = np.rint(softmax(moved) * _STEPS)
-            average = shares.sum(axis=0) / _STEPS / len(shares)
-            told = sum(part.T @ shares[first:last] for part, (first, last) in zip(parts, pairwise(ends), strict=True))
-            counts = np.asarray(told) / _STEPS + _IMAGINED * average
+            told, total = np.zeros((parts[0].shape[1], base.shape[1])), np.zeros(base.shape[1])
+            for part, (first, last) in zip(parts, pairwise(ends), strict=True):
+                shares = np.rint(softmax(moved[first:last]) * _STEPS)
+                told += part.T @ shares
+                total += shares.sum(axis=0)
+            average = total / _STEPS / len(base)
+            counts = told / _STEPS + _IMAGINED * average
             ratios = np.log(counts / counts.sum(axis=1, keepdims=True) / average)
             moved = np.empty_like(base)
             for part, (first, last) in zip(parts, pairwise(ends), strict=True):

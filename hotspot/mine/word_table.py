@@ -86,35 +86,45 @@ class WordTable(Sequence[str]):
         >>> WordTable.joined([WordTable.of(["暖气 不热"]), WordTable.of(["不热"])]).words
         ['不热', '暖气']
         """
-        return next(cls.joined_each([list(tables)]))
+        return cls.joined_each([(table,) for table in tables])[0]
 
     @classmethod
-    def joined_each(cls, columns: Iterable[list[WordTable]]) -> Iterator[WordTable]:
-        """Yield what `joined` makes of the tables of each column; tables of one part may share their list of words.
+    def joined_each(cls, parts: Iterable[Sequence[WordTable]]) -> list[WordTable]:
+        """Return what `joined` makes of the first tables of all parts, of the second ones, and so on.
 
-        A column is empty when its turn has passed: what is joined is let go.
+        Parameters
+        ----------
+        parts : iterable of sequence of WordTable
+            Gone through twice: a part may be made when it is its turn. Tables of a part may share their list of words.
         """
         numbers = Numbering()
-        places: dict[int, tuple[list[str], npt.NDArray[np.int32]]] = {}
-        for tables in columns:
-            for table in tables:
-                if id(table.words) not in places:
-                    places[id(table.words)] = table.words, numbers.of(table.words, len(table.words))
-            used = np.zeros(len(numbers), dtype=np.bool_)
-            for table in tables:
-                used[places[id(table.words)][1][table.ids]] = True
-            words = sorted(compress(numbers, used.tolist()))
+        places: list[list[npt.NDArray[np.int32]]] = []
+        lengths: list[list[Numbers]] = []
+        used: list[npt.NDArray[np.bool_]] = []
+        for tables in parts:
+            met = {id(table.words): table.words for table in tables}
+            found = {key: numbers.of(words, len(words)) for key, words in met.items()}
+            places.append([found[id(table.words)] for table in tables])
+            lengths.append([np.diff(table.ends) for table in tables])
+            used = used or [np.zeros(0, dtype=np.bool_) for _ in tables]
+            if len(used[0]) < len(numbers):
+                used = [np.append(flags, np.zeros(len(numbers), dtype=np.bool_)) for flags in used]
+            for flags, table, place in zip(used, tables, places[-1], strict=True):
+                flags[place[table.ids]] = True
+        made, ranks = [], []
+        for flags, sizes in zip(used, zip(*lengths, strict=True), strict=True):
+            words = sorted(compress(numbers, flags.tolist()))
             rank = np.full(len(numbers), -1, dtype=np.int32)
             rank[numbers.of(words, len(words))] = np.arange(len(words), dtype=np.int32)
-            ids = np.empty(sum(len(table.ids) for table in tables), dtype=np.int32)
-            lengths = np.concatenate([np.diff(table.ends) for table in tables])
-            last = len(ids)
-            while tables:
-                table = tables.pop()
-                first = last - len(table.ids)
-                ids[first:last] = rank[places[id(table.words)][1]][table.ids]
-                last = first
-            yield cls._made(words or [""], ids, lengths)
+            ranks.append(rank)
+            each = np.concatenate(sizes)
+            made.append(cls._made(words or [""], np.empty(int(each.sum()), dtype=np.int32), each))
+        first = [0] * len(made)
+        for tables, numbered in zip(parts, places, strict=True):
+            for at, (table, place) in enumerate(zip(tables, numbered, strict=True)):
+                made[at].ids[first[at] : first[at] + len(table.ids)] = ranks[at][place][table.ids]
+                first[at] += len(table.ids)
+        return made
 
     def __len__(self) -> int:
         return len(self.ends) - 1
