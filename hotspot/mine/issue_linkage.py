@@ -16,6 +16,7 @@ _MANY: Final = 64  # pairs from which joining them all at once repays looking at
 _FEW: Final = 1 / 2000  # or this share of the pairs, where these are many
 
 Numbers = NDArray[np.int64]
+Ends = NDArray[np.int32]
 
 
 def link(
@@ -42,10 +43,15 @@ def link(
     >>> link(5, *pairs, cut=0.5)
     [[0, 1, 2]]
     """
-    # Pairs that are hardly alike would only cost time: as missing ones they count as unlike just the same.
-    near = likeness >= cut / 4
-    one, other = left[near].astype(np.int64), right[near].astype(np.int64)
-    graph = _Groups(one, other, likeness[near], np.ones(size, dtype=np.int64), np.arange(size))
+    best = np.zeros(size, dtype=likeness.dtype)
+    np.maximum.at(best, left, likeness)
+    np.maximum.at(best, right, likeness)
+    # Pairs that are hardly alike would only cost time: as missing ones they count as unlike just the same. A call that
+    # has no near one joins nothing.
+    near = (likeness >= cut / 4) & (best >= cut)[left] & (best >= cut)[right]
+    one, other = left[near].astype(np.int32), right[near].astype(np.int32)
+    graph = _Groups(one, other, likeness[near], np.ones(size, dtype=np.int64), np.arange(size, dtype=np.int32))
+    del one, other, near
     while graph.join_mutual(cut):
         pass
     graph.join_rest(cut)
@@ -59,11 +65,11 @@ def link(
 class _Groups:
     """The groups so far, and what the pairs between each two of them (``one < other``) add up to."""
 
-    one: Numbers
-    other: Numbers
+    one: Ends
+    other: Ends
     total: NDArray[np.float64]
     sizes: Numbers
-    group: Numbers  # of each call: the number of its first call
+    group: Ends  # of each call: the number of its first call
 
     def join_mutual(self, cut: float) -> bool:
         """Join all pairs of groups each of which is the other's nearest; return whether that is worth repeating.
@@ -87,13 +93,14 @@ class _Groups:
         np.minimum.at(first, one, number)
         np.minimum.at(first, other, number)
         chosen = (first[one] == number) & (first[other] == number)
+        del mean, best, alive
         self._join(one[chosen], other[chosen])
         return int(chosen.sum()) >= max(_MANY, _FEW * len(self.one))
 
-    def _join(self, one: Numbers, other: Numbers) -> None:
+    def _join(self, one: Ends, other: Ends) -> None:
         """Join pairs of groups, no group twice."""
         self.sizes[one] += self.sizes[other]
-        target = np.arange(len(self.sizes))
+        target = np.arange(len(self.sizes), dtype=np.int32)
         target[other] = one
         self.group = target[self.group]
         moved = np.zeros(len(self.sizes), dtype=np.bool_)
@@ -101,13 +108,15 @@ class _Groups:
         changed = moved[self.one] | moved[self.other]
         ends = target[self.one[changed]], target[self.other[changed]]
         low, high = np.minimum(*ends), np.maximum(*ends)
-        keys, totals = (low * len(self.sizes) + high)[low != high], self.total[changed][low != high]
+        keys = (low.astype(np.int64) * len(self.sizes) + high)[low != high]
+        totals = self.total[changed][low != high]
+        del ends, low, high
         order = np.argsort(keys, kind="stable")
         keys, totals = keys[order], totals[order]
         starts = np.flatnonzero(firsts(keys))
         low, high = np.divmod(keys[starts], len(self.sizes))
-        self.one = np.concatenate([self.one[~changed], low])
-        self.other = np.concatenate([self.other[~changed], high])
+        self.one = np.concatenate([self.one[~changed], low.astype(np.int32)])
+        self.other = np.concatenate([self.other[~changed], high.astype(np.int32)])
         self.total = np.concatenate([self.total[~changed], np.add.reduceat(totals, starts) if len(starts) else totals])
 
     def join_rest(self, cut: float) -> None:
