@@ -1,4 +1,4 @@
-"""Where the time of a run goes: wall clock and processors of each stage, of the program and of its processes.
+"""Where a run's time and memory go: wall clock, processors and highest memory of each stage, with its processes.
 
 ``python benchmarks/recombine.py 10000 calls.csv``, then ``python benchmarks/stages.py calls.csv``. On a machine that
 does other work too, the seconds of processors tell more than the clock; the first line is T, plain jieba on the same
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 from recombine import ROOT
-from throughput import texts_of
+from throughput import children, proportional, texts_of
 
 from hotspot.config import load_config
 from hotspot.pipeline import Request, analyze
@@ -37,23 +37,30 @@ def main() -> None:
         for text in texts:
             jieba.lcut(text)
         print(f"T: {time.process_time() - start:.2f} s for {len(texts):,} calls")
-    stage, began, used = "", time.perf_counter(), os.times()
+    stage, began, used, peak = "", time.perf_counter(), os.times(), 0
+
+    def watch() -> None:
+        nonlocal peak
+        while True:
+            peak = max(peak, sum(map(proportional, children(os.getpid()))))
+            time.sleep(0.2)
+
+    threading.Thread(target=watch, daemon=True).start()
 
     def tell(name: str, _: int) -> None:
-        nonlocal stage, began, used
+        nonlocal stage, began, used, peak
         now, times = time.perf_counter(), os.times()
         own = times.user + times.system - used.user - used.system
         others = times.children_user + times.children_system - used.children_user - used.children_system
         if stage:
-            print(f"{stage:<4}{now - began:9.2f} s, processors {own:7.2f} s here, {others:7.2f} s below", flush=True)
-        stage, began, used = name, now, times
+            spent = f"processors {own:7.2f} s here, {others:7.2f} s below"
+            print(f"{stage:<4}{now - began:9.2f} s, {spent}, {peak >> 10:6,} MiB", flush=True)
+        stage, began, used, peak = name, now, times, 0
 
     with tempfile.TemporaryDirectory() as folder:
         request = Request(files=[arguments.path], out=Path(folder) / "out", jobs=arguments.jobs)
         analyze(request, load_config(ROOT / "data" / "sample" / "golmud.toml"), tell)
         tell("", 0)
-    peaks = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(f"largest resident size: {peaks[0]} MiB here, {peaks[1]} MiB of a process below")
 
 
 if __name__ == "__main__":
