@@ -53,40 +53,12 @@ class Voices(NamedTuple):
     secret: npt.NDArray[np.bool_]
     demand: npt.NDArray[np.bool_]  # of all calls of the part, which of them these are
     silent: Texts  # masked texts of the calls without a demand
-    apart: npt.NDArray[np.int64]  # the demands in which the operator is told apart from the caller
+    apart: npt.NDArray[np.int64]  # the demands in which the caller says less than title and text
     callers: Texts  # what the callers say in those
     lexemes: Texts  # the words of the part
     ids: npt.NDArray[np.int32]  # of title and text
     ends: npt.NDArray[np.int64]
     hits: Any  # terms of the week's lexicon (calls × terms)
-
-    def contents(self) -> Contents:
-        """Return what places are found in."""
-        return Contents.of(self.texts.tolist(), self.titles.tolist(), self.addresses.tolist(), self.regions.tolist())
-
-    def spoken(self, rows: npt.NDArray[np.int64] | None = None) -> Spoken:
-        """Return what themes are found in, of all the demands or of some."""
-        words = WordTable.numbered(self.lexemes.tolist(), self.ids, self.ends)
-        if rows is None:
-            return Spoken(_plain(self.titles, self.texts), words, self.hits)
-        return Spoken(_plain(self.titles.taken(rows), self.texts.taken(rows)), words[rows], self.hits[rows])
-
-    def masked(self) -> Texts:
-        """Return the masked text of all calls of the part."""
-        found = np.empty(len(self.demand), dtype=object)
-        found[~self.demand] = self.silent.tolist()
-        shown = zip(self.secret.tolist(), self.marks.set_in(self.texts.tolist()), strict=True)
-        found[self.demand] = [SECRET if secret else text for secret, text in shown]
-        return Texts.of(found.tolist())
-
-    def said(self, rows: npt.NDArray[np.int64]) -> Texts:
-        """Return what the callers say in some of the demands."""
-        said = _plain(self.titles.taken(rows), self.texts.taken(rows))
-        place = {row: at for at, row in enumerate(self.apart.tolist())}
-        own = [(at, place[row]) for at, row in enumerate(rows.tolist()) if row in place]
-        for (at, _), text in zip(own, self.callers.taken([where for _, where in own]), strict=True):
-            said[at] = text
-        return Texts.of(said)
 
 
 class Heard(NamedTuple):
@@ -128,22 +100,42 @@ class _Opened:
 
 def contents(part: Packed[Voices]) -> Contents:
     """Return what places are found in."""
-    return part.open().contents()
+    voices = part.open()
+    return Contents.of(*(column.tolist() for column in (voices.texts, voices.titles, voices.addresses, voices.regions)))
 
 
 def spoken(part: Packed[Voices], rows: npt.NDArray[np.int64] | None = None) -> Spoken:
     """Return what themes are found in, of all the demands or of some."""
-    return part.open().spoken(rows)
+    voices = part.open()
+    words = WordTable.numbered(voices.lexemes.tolist(), voices.ids, voices.ends)
+    if rows is None:
+        return Spoken(_plain(voices.titles, voices.texts), words, voices.hits)
+    return Spoken(_plain(voices.titles.taken(rows), voices.texts.taken(rows)), words[rows], voices.hits[rows])
 
 
 def said(part: Packed[Voices], rows: npt.NDArray[np.int64]) -> Texts:
     """Return what the callers say in some of the demands."""
-    return part.open().said(rows)
+    voices = part.open()
+    place = {row: at for at, row in enumerate(voices.apart.tolist())}
+    found = _plain(voices.titles.taken(rows), voices.texts.taken(rows))
+    own = [(at, place[row]) for at, row in enumerate(rows.tolist()) if row in place]
+    for (at, _), text in zip(own, voices.callers.taken([where for _, where in own]), strict=True):
+        found[at] = text
+    return Texts.of(found)
 
 
 def masked(part: Packed[Voices]) -> Packed[Texts]:
     """Return the masked text of all calls of the part."""
-    return Packed(part.open().masked())
+    voices = part.open()
+    found = np.empty(len(voices.demand), dtype=object)
+    found[~voices.demand] = voices.silent.tolist()
+    found[voices.demand] = _hide(voices.marks.set_in(voices.texts.tolist()), voices.secret, SECRET)
+    return Packed(Texts.of(found.tolist()))
+
+
+def _hide(texts: Sequence[str], secret: npt.NDArray[np.bool_], shown: str) -> list[str]:
+    """Return the texts, those that are secret as what is shown in their place."""
+    return [shown if hidden else text for hidden, text in zip(secret.tolist(), texts, strict=True)]
 
 
 def _plain(titles: Texts, texts: Texts) -> list[str]:
@@ -187,8 +179,6 @@ class Listener:
         texts, titles = normalise_all(part.texts.tolist()), normalise_all(part.titles.tolist())
         rows = np.flatnonzero(part.demand)
         silent = mask_all([texts[row] for row in np.flatnonzero(~part.demand).tolist()])
-        hidden = part.secret[~part.demand].tolist()
-        silent = [SECRET if secret else text for secret, text in zip(hidden, silent, strict=True)]
         texts, titles = ([column[row] for row in rows.tolist()] for column in (texts, titles))
         whole = [whole_call(title, text) for title, text in zip(titles, texts, strict=True)]
         kept_texts, kept_titles = Texts.of(texts), Texts.of(titles)
@@ -196,13 +186,12 @@ class Listener:
         callers = caller_texts(whole)
         # Where the speakers are not told apart, all of it is the caller's.
         apart = [at for at, (own, text) in enumerate(zip(callers, whole, strict=True)) if own != text]
-        said = normalise_all([callers[at] for at in apart])
-        differ = [at for at, own in zip(apart, said, strict=True) if plain[at] != own]
-        own_texts = [own for at, own in zip(apart, said, strict=True) if plain[at] != own]
-        words = WordTable.of_tokens(self._segmenter.tokenize([*plain, *titles, *own_texts]))
+        heard = zip(apart, normalise_all([callers[at] for at in apart]), strict=True)
+        own = {at: text for at, text in heard if text != plain[at]}
+        words = WordTable.of_tokens(self._segmenter.tokenize([*plain, *titles, *own.values()]))
         table = words[: len(rows)]
         own_rows = np.arange(len(rows))
-        own_rows[differ] = 2 * len(rows) + np.arange(len(differ))
+        own_rows[list(own)] = 2 * len(rows) + np.arange(len(own))
         voices = Voices(
             kept_texts,
             kept_titles,
@@ -211,23 +200,19 @@ class Listener:
             Marks.of(texts),
             part.secret[rows],
             part.demand,
-            Texts.of(silent),
-            np.array(differ, dtype=np.int64),
-            Texts.of(own_texts),
+            Texts.of(_hide(silent, part.secret[~part.demand], SECRET)),
+            np.array(list(own), dtype=np.int64),
+            Texts.of(own.values()),
             Texts.of(table.words),
             table.ids,
             table.ends,
             self._lexicon.hits(plain),
         )
-        spoken = plain.copy()
-        for at, own in zip(differ, own_texts, strict=True):
-            spoken[at] = own
-        hidden = part.secret[rows].tolist()
         margins, known, counted = self._classifier.opine(plain, table)
         return Packed(voices), Told(
-            Texts.of(map(area_codes, titles, spoken)),
-            Texts.of(mask_all(["" if secret else title for secret, title in zip(hidden, titles, strict=True)])),
+            Texts.of(area_codes(title, own.get(at, plain[at])) for at, title in enumerate(titles)),
+            Texts.of(mask_all(_hide(titles, part.secret[rows], ""))),
             margins,
             known,
-            Packed((words[own_rows] if differ else table, words[len(rows) : 2 * len(rows)], counted)),
+            Packed((words[own_rows] if own else table, words[len(rows) : 2 * len(rows)], counted)),
         )
