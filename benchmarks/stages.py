@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from recombine import ROOT
-from throughput import children, proportional, texts_of
+from throughput import held_by, texts_of
 
 from hotspot.config import load_config
 from hotspot.pipeline import Request, analyze
@@ -37,12 +37,12 @@ def main() -> None:
         for text in texts:
             jieba.lcut(text)
         print(f"T: {time.process_time() - start:.2f} s for {len(texts):,} calls")
-    stage, began, used, peak = "", time.perf_counter(), os.times(), 0
+    stage, began, used, peak = "", time.perf_counter(), os.times(), 0.0
 
     def watch() -> None:
         nonlocal peak
         while True:
-            peak = max(peak, sum(map(proportional, children(os.getpid()))))
+            peak = max(peak, held_by(os.getpid()))
             time.sleep(0.2)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -54,8 +54,8 @@ def main() -> None:
         others = times.children_user + times.children_system - used.children_user - used.children_system
         if stage:
             spent = f"processors {own:7.2f} s here, {others:7.2f} s below"
-            print(f"{stage:<4}{now - began:9.2f} s, {spent}, {peak >> 10:6,} MiB", flush=True)
-        stage, began, used, peak = name, now, times, 0
+            print(f"{stage:<4}{now - began:9.2f} s, {spent}, {peak:6,.0f} MiB", flush=True)
+        stage, began, used, peak = name, now, times, 0.0
 
     with tempfile.TemporaryDirectory() as folder:
         request = Request(files=[arguments.path], out=Path(folder) / "out", jobs=arguments.jobs)

@@ -81,6 +81,11 @@ def proportional(pid: int) -> int:
     return 0
 
 
+def held_by(pid: int) -> float:
+    """Return the memory of a process and all below it in mebibytes."""
+    return sum(map(proportional, children(pid))) / 1024
+
+
 def run(command: Sequence[str]) -> tuple[Cost, str]:
     """Run a command; return what it cost and what it printed."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -93,7 +98,7 @@ def run(command: Sequence[str]) -> tuple[Cost, str]:
 
     def watch() -> None:
         while process.poll() is None:
-            held.append(sum(map(proportional, children(process.pid))) / 1024)
+            held.append(held_by(process.pid))
             time.sleep(0.2)
 
     watcher = threading.Thread(target=watch, daemon=True)

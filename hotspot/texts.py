@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from hotspot.scale import slices
+
 _READ: Final = 2000  # strings that are made at a time
 
 
@@ -58,8 +60,8 @@ class Texts(Sequence[str]):
         return Texts(self._held.slice(first, max(last - first, 0)))
 
     def __iter__(self) -> Iterator[str]:
-        for start in range(0, len(self), _READ):
-            yield from self._held.slice(start, _READ).to_pylist()
+        for rows in slices(len(self), _READ):
+            yield from self[rows].tolist()
 
     def tolist(self) -> list[str]:
         """Return the strings as objects."""

@@ -17,11 +17,11 @@ def clear(texts: Sequence[str]) -> tuple[list[str], frozenset[str]]:
     >>> "马占林" in texts[0], sorted(parts)
     (False, ['占林', '马占', '马占林'])
     """
-    public, parts = without_private(texts)
+    public, parts = _without_private(texts)
     return mask_all(public), parts
 
 
-def without_private(texts: Sequence[str]) -> tuple[list[str], frozenset[str]]:
+def _without_private(texts: Sequence[str]) -> tuple[list[str], frozenset[str]]:
     """Return the texts without personal data, and all parts, of two characters and more, of the names in them."""
     public, parts = [], set[str]()
     for text, spans in zip(texts, find_private_all(texts), strict=True):

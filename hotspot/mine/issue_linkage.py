@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hotspot.arrays import firsts
 
+FAINT: Final = 0.25  # of the cut, below which a pair counts as one that was not compared
 _EXACT: Final = 1e-12  # means that differ by less are equal
 _MANY: Final = 64  # pairs from which joining them all at once repays looking at the whole graph
 _FEW: Final = 1 / 2000  # or this share of the pairs, where these are many
@@ -48,7 +49,7 @@ def link(
     np.maximum.at(best, right, likeness)
     # Pairs that are hardly alike would only cost time: as missing ones they count as unlike just the same. A call that
     # has no near one joins nothing.
-    near = (likeness >= cut / 4) & (best >= cut)[left] & (best >= cut)[right]
+    near = (likeness >= FAINT * cut) & (best >= cut)[left] & (best >= cut)[right]
     one, other = left[near].astype(np.int32), right[near].astype(np.int32)
     graph = _Groups(one, other, likeness[near], np.ones(size, dtype=np.int64), np.arange(size, dtype=np.int32))
     del one, other, near

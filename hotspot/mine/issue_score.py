@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from hotspot.mine.issue_linkage import FAINT
 from hotspot.mine.issue_pairs import Ends, Pairs, agree, candidates
 from hotspot.mine.issue_views import Views
 from hotspot.mine.pair_products import Beside, products
@@ -101,7 +102,7 @@ class _Companion:
         left, right, alone = part
         together = products(self.company, left, right)[:, 0]
         likely = (1.0 - _COMPANY) * alone.astype(np.float64) + _COMPANY * together
-        near = likely >= self.cut / 4  # what `link` reads
+        near = likely >= FAINT * self.cut
         return left[near], right[near], likely[near]
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from hotspot.arrays import find_ends
+from hotspot.scale import slices
 from hotspot.text.tokens import Numbering, Tokens, gather
 
 Numbers = npt.NDArray[np.int64]
@@ -212,8 +213,8 @@ class WordTable(Sequence[str]):
     def spread(self) -> Numbers:
         """Return in how many texts each word stands."""
         found = np.zeros(len(self.words), dtype=np.int64)
-        for start in range(0, len(self), _COUNTED):
-            found += np.bincount(self[start : start + _COUNTED].count().indices, minlength=len(self.words))
+        for rows in slices(len(self), _COUNTED):
+            found += np.bincount(self[rows].count().indices, minlength=len(self.words))
         return found
 
     def pairs(self) -> tuple[Numbers, Numbers]:

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import pandas as pd
 
+from hotspot.scale import slices
+
 _PART: Final = 10_000  # cells that are objects at the same time
 
 
@@ -20,8 +22,8 @@ def each_cell(function: Callable[[str], Any], cells: pd.Series, kind: str = "str
     [2, 4]
     """
     parts = []
-    for start in range(0, len(cells), _PART):
-        part = cells.iloc[start : start + _PART].tolist()
+    for rows in slices(len(cells), _PART):
+        part = cells.iloc[rows].tolist()
         found = {cell: function(cell) for cell in set(part)}
         parts.append(pd.Series([found[cell] for cell in part], dtype=kind))
     return pd.concat(parts, ignore_index=True).set_axis(cells.index) if parts else cells.astype(kind)
@@ -45,8 +47,8 @@ def most_match(pattern: re.Pattern[str], cells: pd.Series, share: float) -> bool
     """
     said = int((cells != "").sum())
     others = 0
-    for start in range(0, len(cells), _PART):
-        part = cells.iloc[start : start + _PART].tolist()
+    for rows in slices(len(cells), _PART):
+        part = cells.iloc[rows].tolist()
         others += sum(pattern.fullmatch(cell) is None for cell in part if cell)
         if said - others <= share * said:
             return False

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hotspot.scale import slices
+
 _FIELDS: Final = {
     "msg_id": "msg_id",
     "time": "time",
@@ -57,8 +59,8 @@ class CallRows(Sequence[Call]):
 
     def parts(self, *names: str) -> Iterator[list[list[Any]]]:
         """Yield fields of the calls, a list for each, part by part."""
-        for start in range(0, len(self), _PART):
-            yield [self._column(name, slice(start, start + _PART)) for name in names]
+        for rows in slices(len(self), _PART):
+            yield [self._column(name, rows) for name in names]
 
     def _column(self, name: str, rows: slice) -> list[Any]:
         column = self._demands[_FIELDS[name]].iloc[rows]

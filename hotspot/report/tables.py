@@ -12,6 +12,8 @@ from typing import Any, Final, TextIO
 
 import pandas as pd
 
+from hotspot.scale import slices
+
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _RISKY: Final = ("\n=", "\n+", "\n-", "\n@", "\n\t", "\r")  # in lines: what holds none of them defuses nothing
 _PART: Final = 2_000  # rows that are held as objects
@@ -65,8 +67,8 @@ def _defused(values: Sequence[object]) -> Sequence[object]:
 
 def _parts(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[list[Sequence[object]]]:
     """Yield columns of a table part by part."""
-    for start in range(0, len(frame), _PART):
-        part = frame.iloc[start : start + _PART]
+    for rows in slices(len(frame), _PART):
+        part = frame.iloc[rows]
         yield [_cells(part[name]) for name in names]
 
 
